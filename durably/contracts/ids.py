@@ -1,0 +1,17 @@
+"""What an id may look like."""
+
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]*$"
+"""Letters, digits and `._~-`. Dapr itself uses `:` (child workflows), `|` and `/` (keys), so ids of ours have none."""
+
+TaskId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=ID_PATTERN)]
+InstanceId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=ID_PATTERN)]
+"""An id that a caller gives to a new instance."""
+
+
+def task_instance_id(task_id: str) -> str:
+    """The instance id of the pipeline that processes a task."""
+    return f"task-{task_id}"

@@ -1,0 +1,92 @@
+"""The table of everything that a worker can run. It is written out in one place, never filled by decorators."""
+
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from durably.contracts.instances import WorkflowDescription
+
+WorkflowFunction = Callable[..., Generator[Any, Any, Any]]
+ActivityFunction = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowDefinition:
+    """One version of a workflow.
+
+    Args:
+        name: The registered name, see `durably.contracts.names`.
+        version: A released version stays registered as long as an instance of it may be running.
+        run: The generator function `(ctx, input)`.
+        input_model: What `input` is validated against, and reaches `run` as.
+        result_model: What `run` returns.
+    """
+
+    name: str
+    version: str
+    run: WorkflowFunction
+    input_model: type[BaseModel]
+    result_model: type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityDefinition:
+    """One activity: an `async def (ctx, input)`, idempotent under `ctx.task_execution_id`.
+
+    Args:
+        name: The registered name.
+        run: The coroutine function.
+        input_model: What `input` reaches `run` as.
+    """
+
+    name: str
+    run: ActivityFunction
+    input_model: type[BaseModel]
+
+
+class Registry:
+    """All workflow versions and activities of one worker.
+
+    Args:
+        workflows: Every version of every workflow, oldest first; the last one of a name runs new instances.
+        activities: Every activity.
+
+    Raises:
+        ValueError: A name, or a version of a name, stands twice, or there is no workflow.
+    """
+
+    def __init__(
+        self, *, workflows: tuple[WorkflowDefinition, ...], activities: tuple[ActivityDefinition, ...]
+    ) -> None:
+        if not workflows:
+            raise ValueError("A worker without workflows has nothing to do; register at least one.")
+        _refuse_twins([f"workflow {w.name} {w.version}" for w in workflows])
+        _refuse_twins([f"activity {a.name}" for a in activities])
+        self.workflows = workflows
+        self.activities = activities
+        self._latest = {w.name: w for w in workflows}
+
+    def latest(self, name: str) -> WorkflowDefinition | None:
+        """The version that new instances of a workflow run, or None where the name is not registered."""
+        return self._latest.get(name)
+
+    def describe(self) -> tuple[WorkflowDescription, ...]:
+        """Every workflow with its versions and schemas, sorted by name."""
+        return tuple(self._describe(self._latest[name]) for name in sorted(self._latest))
+
+    def _describe(self, latest: WorkflowDefinition) -> WorkflowDescription:
+        return WorkflowDescription(
+            name=latest.name,
+            versions=tuple(w.version for w in self.workflows if w.name == latest.name),
+            latest_version=latest.version,
+            input_schema=latest.input_model.model_json_schema(),
+            result_schema=latest.result_model.model_json_schema(),
+        )
+
+
+def _refuse_twins(names: list[str]) -> None:
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise ValueError(f"Registered twice: {', '.join(twins)}.")

@@ -1,0 +1,105 @@
+"""The real state of the work stream, watched from inside the SDK's own calls.
+
+The SDK's `is_worker_ready()` says that a stream was opened, not that anything comes through it, and its reconnect
+backs off to 15 s. Two gRPC interceptors, the SDK's public door, mend both: one sees the stream begin and end, the
+other holds the reconnecting `Hello` back until the sidecar listens again, so that the first try succeeds.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+
+_POLL_S = 0.2
+"""How often a lost sidecar is knocked at; a connect on loopback costs microseconds."""
+
+
+class WorkStream:
+    """Whether the stream of work items is open, and which results are on their way.
+
+    Args:
+        host: Where the sidecar listens.
+        port: Its gRPC port.
+        on_change: Told of every opening and loss, from an SDK thread.
+    """
+
+    def __init__(self, *, host: str, port: int, on_change: Callable[[bool], None]) -> None:
+        self._address = (host, port)
+        self._on_change = on_change
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._current: Any = None
+        self.opened_at: float | None = None
+        """Monotonic seconds when the open stream was opened; None while there is none."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a stream is open."""
+        return self.opened_at is not None
+
+    def interceptors(self, on_result_sent: Callable[[str, int], None]) -> list[Any]:
+        """What the SDK's runtime is to be made with.
+
+        Args:
+            on_result_sent: Told of each activity result that left, by instance and task id, whether it arrived or not.
+        """
+        return [_WatchStream(self), _WatchCalls(self, on_result_sent)]
+
+    def opened(self, call: Any) -> None:
+        """A stream was opened; it replaces any before it."""
+        with self._lock:
+            self._current = call
+            self.opened_at = time.monotonic()
+        self._on_change(True)  # noqa: FBT003 - a callback takes positional arguments
+        if not call.add_callback(lambda: self._ended(call)):
+            self._ended(call)
+
+    def _ended(self, call: Any) -> None:
+        with self._lock:
+            if self._current is not call:
+                return
+            self._current = None
+            self.opened_at = None
+        self._on_change(False)  # noqa: FBT003 - as above
+
+    def await_listener(self) -> None:
+        """Return as soon as the sidecar's port accepts connections, or the host is stopping."""
+        while not self._stopping.is_set():
+            try:
+                with socket.create_connection(self._address, timeout=1):
+                    return
+            except OSError:
+                self._stopping.wait(_POLL_S)
+
+    def stop(self) -> None:
+        """Let nothing wait for the sidecar any more."""
+        self._stopping.set()
+
+
+class _WatchStream(grpc.UnaryStreamClientInterceptor):  # type: ignore[misc] # grpc has no types
+    def __init__(self, stream: WorkStream) -> None:
+        self._stream = stream
+
+    def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        call = continuation(details, request)
+        self._stream.opened(call)
+        return call
+
+
+class _WatchCalls(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc] # grpc has no types
+    def __init__(self, stream: WorkStream, on_result_sent: Callable[[str, int], None]) -> None:
+        self._stream = stream
+        self._on_result_sent = on_result_sent
+
+    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        if details.method.endswith("/Hello"):
+            self._stream.await_listener()
+            return continuation(details, request)
+        if not details.method.endswith("/CompleteActivityTask"):
+            return continuation(details, request)
+        call = continuation(details, request)
+        self._on_result_sent(request.instanceId, request.taskId)
+        return call

@@ -1,0 +1,59 @@
+"""A workflow's turns, watched: each time that its code runs, from the first line on, until it waits again or ends."""
+
+from collections.abc import Callable, Generator
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from durably.contracts.instances import InstanceStatus
+from durably.contracts.observations import HostObserver, WorkflowRun
+from durably.engine.registry import WorkflowDefinition
+from durably.engine.workflow import WorkflowContext
+
+
+def watched(
+    definition: WorkflowDefinition, observer: HostObserver, learn_workflow: Callable[[str, str], None]
+) -> Callable[..., Generator[Any, Any, Any]]:
+    """The generator function that the SDK is given for a workflow version.
+
+    Args:
+        definition: The workflow version.
+        observer: Told of the start, of each replay and of the end; never twice of one, as replay is looked at.
+        learn_workflow: Told which workflow an instance id belongs to.
+    """
+
+    def workflow(ctx: WorkflowContext, payload: Any = None) -> Generator[Any, Any, Any]:
+        run = WorkflowRun(ctx.instance_id, definition.name, definition.version)
+        learn_workflow(run.instance_id, run.workflow)
+        begun = ctx.current_utc_datetime
+        (observer.workflow_replayed if ctx.is_replaying else observer.workflow_started)(run)
+        try:
+            result = yield from definition.run(ctx, _given(definition, payload))
+        except Exception as error:
+            _ended(observer, run, ctx, begun, InstanceStatus.FAILED, error)
+            raise
+        _ended(observer, run, ctx, begun, InstanceStatus.COMPLETED, None)
+        return result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+
+    workflow.__name__ = definition.name
+    return workflow
+
+
+def _given(definition: WorkflowDefinition, payload: Any) -> BaseModel:
+    try:
+        return definition.input_model.model_validate(payload if payload is not None else {})
+    except ValidationError as error:
+        raise ValueError(f"The input does not fit {definition.name} {definition.version}: {error}") from error
+
+
+def _ended(  # noqa: PLR0913 - the parts of one observation
+    observer: HostObserver,
+    run: WorkflowRun,
+    ctx: WorkflowContext,
+    begun: datetime,
+    status: InstanceStatus,
+    error: BaseException | None,
+) -> None:
+    if not ctx.is_replaying:
+        observer.workflow_ended(run, status, (ctx.current_utc_datetime - begun).total_seconds(), error)

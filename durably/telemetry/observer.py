@@ -1,0 +1,98 @@
+"""Logs and metrics made of what the workflow host tells."""
+
+import traceback
+from typing import Any, Final
+
+import structlog
+
+from durably.contracts.instances import InstanceStatus
+from durably.contracts.observations import ActivityRun, WorkflowRun
+from durably.telemetry.metrics import WorkflowMetrics
+
+_COMPLETED: Final = "completed"
+_FAILED: Final = "failed"
+
+
+class TelemetryObserver:
+    """A `HostObserver` that writes one line and moves the counters for each event; replays are counted, not logged.
+
+    Args:
+        metrics: What is moved.
+    """
+
+    def __init__(self, metrics: WorkflowMetrics) -> None:
+        self._metrics = metrics
+        self._log: Any = structlog.get_logger()
+        self._connected = False
+        self.stopping = False
+        """Set when the process stops: the end of the work stream is then no loss."""
+
+    def workflow_started(self, run: WorkflowRun) -> None:
+        """The first turn of an instance began."""
+        self._metrics.workflows_started(run.workflow).inc()
+        self._log.info("workflow_started", instance_id=run.instance_id, workflow=run.workflow, version=run.version)
+
+    def workflow_replayed(self, run: WorkflowRun) -> None:
+        """A later turn began: counted only, as all that it passes again was logged before."""
+        self._metrics.workflow_replays(run.workflow).inc()
+
+    def workflow_ended(
+        self, run: WorkflowRun, status: InstanceStatus, duration_s: float, error: BaseException | None
+    ) -> None:
+        """The workflow returned, or raised `error`."""
+        self._metrics.workflows_finished(run.workflow, status.value).inc()
+        self._metrics.workflow_duration(run.workflow, status.value).observe(duration_s)
+        write = self._log.info if error is None else self._log.error
+        write(
+            "workflow_ended",
+            instance_id=run.instance_id,
+            workflow=run.workflow,
+            version=run.version,
+            status=status.value,
+            duration_s=round(duration_s, 6),
+            **_reason(error),
+        )
+
+    def activity_started(self, run: ActivityRun) -> None:
+        """An attempt began."""
+        self._metrics.activities_in_flight(run.activity).inc()
+        self._log.info("activity_started", **_identity(run))
+
+    def activity_ended(self, run: ActivityRun, duration_s: float, error: BaseException | None) -> None:
+        """An attempt returned, or raised `error`; the workflow decides whether there is another."""
+        outcome = _COMPLETED if error is None else _FAILED
+        self._metrics.activities_in_flight(run.activity).dec()
+        self._metrics.activity_attempts(run.activity, outcome).inc()
+        self._metrics.activity_duration(run.activity, outcome).observe(duration_s)
+        write = self._log.info if error is None else self._log.warning
+        write("activity_ended", **_identity(run), outcome=outcome, duration_s=round(duration_s, 6), **_reason(error))
+
+    def stream_changed(self, *, connected: bool) -> None:
+        """The work stream was opened or lost."""
+        self._metrics.stream_connected.set(connected)
+        if connected:
+            self._log.info("work_stream_connected")
+        elif self.stopping:
+            self._log.info("work_stream_closed")
+        else:
+            self._metrics.stream_losses.inc()
+            self._log.warning("work_stream_lost")
+
+
+def _identity(run: ActivityRun) -> dict[str, Any]:
+    return {
+        "instance_id": run.instance_id,
+        "workflow": run.workflow,
+        "activity": run.activity,
+        "task_id": run.task_id,
+        "task_execution_id": run.task_execution_id,
+        "attempt": run.attempt,
+    }
+
+
+def _reason(error: BaseException | None) -> dict[str, str]:
+    """What a failure adds to a line: its type, its message, and where it was raised."""
+    if error is None:
+        return {}
+    trace = "".join(traceback.format_exception(error)).rstrip()
+    return {"error_type": type(error).__name__, "error": str(error), "exception": trace}

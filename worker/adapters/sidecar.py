@@ -1,0 +1,36 @@
+from typing import Any
+
+import grpc
+from dapr.proto import api_service_v1
+
+
+class Sidecar:
+    """The one connection to the sidecar's Dapr API, shared by the adapters.
+
+    The SDK's stub is used and not its `DaprClient`: that class blocks the event loop for up to a minute on an HTTP
+    probe while it is made, and a worker must come up, and say that it is not ready, without a sidecar.
+
+    Args:
+        host: Where the sidecar listens.
+        port: Its gRPC port.
+        token: The sidecar's API token, if it asks for one.
+        timeout_s: Seconds after which a call is given up; the activity's retry policy decides what follows.
+    """
+
+    def __init__(self, *, host: str, port: int, token: str | None = None, timeout_s: float = 10.0) -> None:
+        self._channel = grpc.aio.insecure_channel(f"{host}:{port}")
+        self._stub = api_service_v1.DaprStub(self._channel)
+        self._metadata = (("dapr-api-token", token),) if token else ()
+        self._timeout_s = timeout_s
+
+    async def call(self, method: str, request: Any) -> Any:
+        """One call of the Dapr API.
+
+        Raises:
+            grpc.aio.AioRpcError: The sidecar refused it, is away or took longer than `timeout_s`.
+        """
+        return await getattr(self._stub, method)(request, timeout=self._timeout_s, metadata=self._metadata)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._channel.close()
