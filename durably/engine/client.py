@@ -162,7 +162,9 @@ class EngineClient:
             InstanceNotFoundError: There is none.
             UnavailableError: The engine is away or does not answer.
         """
-        answer = await self._call("GetInstanceHistory", pb.GetInstanceHistoryRequest(instanceId=instance_id), instance_id)
+        answer = await self._call(
+            "GetInstanceHistory", pb.GetInstanceHistoryRequest(instanceId=instance_id), instance_id
+        )
         return History(instance_id=instance_id, events=tuple(history_event(event) for event in answer.events))
 
     async def raise_event(self, instance_id: str, name: str, payload: Any = None) -> None:
@@ -180,7 +182,9 @@ class EngineClient:
     async def pause(self, instance_id: str, *, reason: str = "") -> None:
         """Let an instance record what comes in, and do nothing about it. Errors as for `raise_event`."""
         await self._refuse_ended(instance_id)
-        await self._call("SuspendInstance", pb.SuspendRequest(instanceId=instance_id, reason=_text(reason)), instance_id)
+        await self._call(
+            "SuspendInstance", pb.SuspendRequest(instanceId=instance_id, reason=_text(reason)), instance_id
+        )
 
     async def resume(self, instance_id: str, *, reason: str = "") -> None:
         """Let a paused instance go on. Errors as for `raise_event`."""
@@ -203,8 +207,12 @@ class EngineClient:
         """
         view = await self.get(instance_id, payloads=False)
         if not view.status.has_ended:
-            raise InstanceEndedError(f"Instance {instance_id} is {view.status}; terminate it first.", instance_id=instance_id)
-        await self._call("PurgeInstances", pb.PurgeInstancesRequest(instanceId=instance_id, recursive=recursive), instance_id)
+            raise InstanceEndedError(
+                f"Instance {instance_id} is {view.status}; terminate it first.", instance_id=instance_id
+            )
+        await self._call(
+            "PurgeInstances", pb.PurgeInstancesRequest(instanceId=instance_id, recursive=recursive), instance_id
+        )
 
     async def rerun(
         self, instance_id: str, *, from_event: int, new_instance_id: str | None = None, payload: Any = KEEP_INPUT
@@ -237,7 +245,9 @@ class EngineClient:
         new_id: str = answer.newInstanceID
         return new_id
 
-    async def list_ids(self, *, page_size: int = 1_000, cursor: str | None = None) -> tuple[tuple[str, ...], str | None]:
+    async def list_ids(
+        self, *, page_size: int = 1_000, cursor: str | None = None
+    ) -> tuple[tuple[str, ...], str | None]:
         """One page of instance ids, in the order of the engine, and the cursor of the next page if there is one.
 
         Raises:

@@ -15,7 +15,13 @@ from durably.engine.registry import Registry
 from durably.engine.stream import WorkStream
 from durably.engine.turns import watched
 
-_SDK_LOGGERS = ("durabletask-worker", "durabletask-client", "WorkflowRuntime", "DaprWorkflowContext", "DaprWorkflowClient")
+_SDK_LOGGERS = (
+    "durabletask-worker",
+    "durabletask-client",
+    "WorkflowRuntime",
+    "DaprWorkflowContext",
+    "DaprWorkflowClient",
+)
 
 
 class WorkflowHost:

@@ -1,0 +1,111 @@
+"""Hands work to the connected workers, and hands it on when one vanishes."""
+
+import asyncio
+import itertools
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from durably.embedded.instance import Instance
+from durably.engine.sdk import messages as pb
+
+_MAX_IN_FLIGHT: Final = 1_000
+"""Work items that one worker may hold; more wait here, where another worker can have them."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One work item: a turn of an instance, or one of its activities.
+
+    Attributes:
+        activity: The `taskScheduled` event; None for a turn.
+    """
+
+    instance: Instance
+    activity: Any = None
+
+
+@dataclass(slots=True)
+class Worker:
+    """A connected worker: what it holds, and how much of which history it has cached."""
+
+    keeps_history: bool
+    queue: "asyncio.Queue[Any]" = field(default_factory=asyncio.Queue)
+    held: dict[str, Work] = field(default_factory=dict)
+    cached: dict[str, int] = field(default_factory=dict)
+
+
+class Dispatcher:
+    """Gives each work item to one worker.
+
+    Args:
+        prepare: Makes the message of a work item at the moment that it is handed out, with the newest state and the
+            token (`generation.number`); None where there is nothing to do any more.
+        on_connect: Called when a worker has connected.
+    """
+
+    def __init__(self, *, prepare: Callable[[Work, Worker, str], Any], on_connect: Callable[[], None]) -> None:
+        self._prepare = prepare
+        self._on_connect = on_connect
+        self._workers: list[Worker] = []
+        self._waiting: deque[Work] = deque()
+        self._tokens = itertools.count(1)
+
+    def submit(self, work: Work) -> None:
+        """Hand the work to a worker: for a turn one that has the history, else the one that holds least."""
+        worker = self._choose(work)
+        if worker is None:
+            self._waiting.append(work)
+        else:
+            self._hand_out(work, worker)
+
+    def _choose(self, work: Work) -> Worker | None:
+        free = [worker for worker in self._workers if len(worker.held) < _MAX_IN_FLIGHT]
+        if work.activity is None:
+            for worker in free:
+                if work.instance.id in worker.cached:
+                    return worker
+        return min(free, key=lambda worker: len(worker.held), default=None)
+
+    def _hand_out(self, work: Work, worker: Worker) -> None:
+        token = f"{work.instance.generation}.{next(self._tokens)}"
+        item = self._prepare(work, worker, token)
+        if item is not None:
+            worker.held[token] = work
+            worker.queue.put_nowait(item)
+
+    def done(self, token: str) -> None:
+        """A worker has given its result for a token, so it can take more."""
+        for worker in self._workers:
+            if worker.held.pop(token, None) is not None:
+                break
+        self._submit_waiting()
+
+    def forget_history(self, instance_id: str) -> None:
+        """The history that workers have cached of an instance is not its history any more."""
+        for worker in self._workers:
+            worker.cached.pop(instance_id, None)
+
+    async def connection(self, capabilities: list[int]) -> AsyncIterator[Any]:
+        """The work items of one worker, for as long as its stream is open; then what it holds is handed on."""
+        worker = Worker(keeps_history=pb.WORKER_CAPABILITY_STATEFUL_HISTORY in capabilities)
+        self._workers.append(worker)
+        logging.getLogger(__name__).info("worker connected, %d now", len(self._workers))
+        self._submit_waiting()
+        self._on_connect()
+        try:
+            while True:
+                yield await worker.queue.get()
+        finally:
+            self._workers.remove(worker)
+            logging.getLogger(__name__).info("worker gone, %d items handed on", len(worker.held))
+            for work in worker.held.values():
+                self.submit(work)
+
+    def _submit_waiting(self) -> None:
+        for _ in range(len(self._waiting)):
+            if self._choose(self._waiting[0]) is None:
+                return
+            self.submit(self._waiting.popleft())

@@ -1,0 +1,300 @@
+"""The engine: what comes in is written, then what follows from it is handed out. One event loop, no locks."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from durably.embedded import store as rows
+from durably.embedded.actions import Outcome, apply_turn, new_event, pending_children
+from durably.embedded.clock import Clock, to_ns, to_stamp
+from durably.embedded.dispatch import Dispatcher, Work, Worker
+from durably.embedded.instance import Instance, Turn
+from durably.embedded.items import activity_item, turn_item
+from durably.embedded.store import Store
+from durably.engine.sdk import messages as pb
+
+_NEVER_S: Final = 200_000_000_000
+"""Seconds since the epoch from which on a timer stands for an indefinite wait (the SDK uses the end of the year 9999)."""
+
+Condition = Callable[[Any], bool]
+
+
+class InstanceExistsError(Exception):
+    """An instance with that id is running."""
+
+
+class Engine:
+    """Runs workflow instances on the workers that connect.
+
+    Args:
+        store: Where everything is kept.
+        clock: Engine time.
+    """
+
+    def __init__(self, *, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.dispatcher = Dispatcher(prepare=self._prepare, on_connect=self._retry_stalled)
+        self._open: dict[str, Instance] = {}
+        self._watchers: dict[str, list[tuple[Condition, asyncio.Future[Any]]]] = {}
+
+    def recover(self) -> None:
+        """Go on with every instance that has not ended."""
+        for instance in self.store.open_instances():
+            self._open[instance.id] = instance
+            for event in list(instance.timers.values()):
+                self._arm(instance, event)
+            for event in list(instance.activities.values()):
+                self.dispatcher.submit(Work(instance, event))
+            self._begin(instance)
+
+    def now(self) -> Timestamp:
+        """Engine time, as a message."""
+        return to_stamp(self.clock.now_ns())
+
+    def find(self, instance_id: str) -> Instance | None:
+        """An instance, open or ended."""
+        return self._open.get(instance_id) or self.store.ended_instance(instance_id)
+
+    def state(self, instance_id: str) -> Any | None:
+        """The `WorkflowState` message of an instance, or None."""
+        instance = self._open.get(instance_id)
+        return instance.state() if instance is not None else self.store.state(instance_id)
+
+    async def create(self, start: Any) -> None:
+        """Make an instance from its `executionStarted` event; a finished one with the same id is replaced.
+
+        Raises:
+            InstanceExistsError: One with that id is running.
+        """
+        if start.executionStarted.workflowInstance.instanceId in self._open:
+            raise InstanceExistsError
+        await self._commit(*self._new(start))
+
+    async def adopt(self, instance: Instance) -> None:
+        """Take in an instance that a rerun made, and hand out what is pending in it."""
+        pending = Outcome(scheduled=list(instance.activities.values()), timers=list(instance.timers.values()))
+        operations = [rows.put_instance(instance), *rows.append_history(instance, 0)]
+        children = [self._delivery(child_id, start) for child_id, start in pending_children(instance, self.now())]
+        self._open[instance.id] = instance
+
+        def then() -> None:
+            self._follow(instance, pending)
+            for _, follow in children:
+                follow()
+
+        await self._commit([*operations, *(op for more, _ in children for op in more)], then)
+
+    def _new(self, start: Any) -> tuple[list[rows.Operation], Callable[[], None]]:
+        execution = start.executionStarted
+        instance_id = execution.workflowInstance.instanceId
+        instance = Instance(instance_id, execution.name, start.timestamp, start.timestamp)
+        instance.inbox.append(start)
+        self._open[instance_id] = instance
+        operations = [*rows.forget(instance_id), rows.put_instance(instance), rows.add_to_inbox(instance_id, start)]
+        return operations, lambda: self._begin(instance)
+
+    async def deliver(self, instance_id: str, event: Any) -> bool:
+        """Give an event to an instance; False where there is none, nothing where it has ended."""
+        if instance_id not in self._open:
+            return self.store.state(instance_id) is not None
+        await self._commit(*self._delivery(instance_id, event))
+        return True
+
+    def _delivery(self, instance_id: str, event: Any) -> tuple[list[rows.Operation], Callable[[], None]]:
+        """What one event for another instance leads to; an event for one that is gone or has ended leads to nothing."""
+        instance = self._open.get(instance_id)
+        if event.HasField("executionStarted"):
+            return self._new_child(instance, event)
+        if instance is None or _is_for_an_earlier_generation(instance, event):
+            return [], _nothing
+        instance.receive(event)
+        return [rows.add_to_inbox(instance_id, event)], lambda: self._begin(instance)
+
+    def _new_child(self, there: Instance | None, start: Any) -> tuple[list[rows.Operation], Callable[[], None]]:
+        if there is None:
+            return self._new(start)
+        parent = start.executionStarted.parentInstance
+        taken = f"an active workflow with ID '{there.id}' already exists"
+        failed = pb.ChildWorkflowInstanceFailedEvent(
+            taskScheduledId=parent.taskScheduledId,
+            failureDetails=pb.TaskFailureDetails(errorType="InstanceExists", errorMessage=taken),
+        )
+        return self._delivery(
+            parent.workflowInstance.instanceId, new_event(self.now(), childWorkflowInstanceFailed=failed)
+        )
+
+    async def complete_activity(self, response: Any) -> None:
+        """Take an activity's result. The first one counts; one that nothing waits for changes nothing."""
+        self.dispatcher.done(response.completionToken)
+        instance = self._open.get(response.instanceId)
+        scheduled = instance.activities.get(response.taskId) if instance is not None else None
+        if instance is None or scheduled is None:
+            return
+        if not response.completionToken.startswith(f"{instance.generation}."):
+            return
+        await self._commit(*self._delivery(instance.id, _activity_result(response, scheduled, self.now())))
+
+    async def complete_turn(self, response: Any) -> None:
+        """Take the result of a turn; one that was handed on meanwhile changes nothing."""
+        self.dispatcher.done(response.completionToken)
+        instance = self._open.get(response.instanceId)
+        if instance is None or instance.turn is None or instance.turn.token != response.completionToken:
+            return
+        written = len(instance.history)
+        outcome = apply_turn(instance, response, self.now())
+        instance.turn = None
+        operations = self._write_turn(instance, outcome, written)
+        follow_ups = [self._delivery(target, event) for target, event in outcome.messages]
+        for more, _ in follow_ups:
+            operations.extend(more)
+        if instance.ended:
+            del self._open[instance.id]
+
+        def then() -> None:
+            self._follow(instance, outcome)
+            for _, follow in follow_ups:
+                follow()
+
+        await self._commit(operations, then)
+
+    def _write_turn(self, instance: Instance, outcome: Outcome, written: int) -> list[rows.Operation]:
+        operations = [rows.put_instance(instance)]
+        if outcome.restarted:
+            self.dispatcher.forget_history(instance.id)
+            operations.append(rows.clear_history(instance.id))
+        else:
+            operations.extend(rows.append_history(instance, written))
+        if not outcome.stalled:
+            operations.append(rows.clear_inbox(instance.id))
+            operations.extend(rows.add_to_inbox(instance.id, event) for event in instance.inbox)
+        return operations
+
+    def _follow(self, instance: Instance, outcome: Outcome) -> None:
+        """The turn is durable: hand out what it scheduled."""
+        self._tell_watchers(instance.id)
+        if instance.ended:
+            self.dispatcher.forget_history(instance.id)
+            return
+        for event in outcome.scheduled:
+            self.dispatcher.submit(Work(instance, event))
+        for event in outcome.timers:
+            self._arm(instance, event)
+        if not outcome.stalled:
+            self._begin(instance)
+
+    def _begin(self, instance: Instance) -> None:
+        """Hand out a turn, if there is something for it and none is running."""
+        self._tell_watchers(instance.id)
+        if instance.turn is not None or not instance.inbox or instance.stalled is not None or instance.ended:
+            return
+        first = instance.inbox[0].executionStarted
+        if (
+            first.HasField("scheduledStartTimestamp")
+            and (due := to_ns(first.scheduledStartTimestamp)) > self.clock.now_ns()
+        ):
+            self.clock.call_at(due, lambda: self._begin(instance))
+            return
+        instance.turn = Turn("", [], 0)
+        self.dispatcher.submit(Work(instance))
+
+    def _retry_stalled(self) -> None:
+        """A worker has connected; it may have what others lack."""
+        for instance in self._open.values():
+            if instance.stalled is not None and instance.turn is None and instance.inbox:
+                instance.turn = Turn("", [], 0)
+                self.dispatcher.submit(Work(instance))
+
+    def _arm(self, instance: Instance, created: Any) -> None:
+        fire_at = created.timerCreated.fireAt
+        if fire_at.seconds < _NEVER_S:
+            self.clock.call_at(to_ns(fire_at), lambda: self._fire(instance, created))
+
+    def _fire(self, instance: Instance, created: Any) -> None:
+        if instance.timers.get(created.eventId) is not created or instance.ended:
+            return
+        fired = pb.TimerFiredEvent(fireAt=created.timerCreated.fireAt, timerId=created.eventId)
+        operations, then = self._delivery(instance.id, new_event(self.now(), timerFired=fired))
+        self.store.write(operations, then)
+
+    async def _commit(self, operations: list[rows.Operation], then: Callable[[], None]) -> None:
+        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def settle() -> None:
+            then()
+            if not durable.done():
+                durable.set_result(None)
+
+        self.store.write(operations, settle)
+        await durable
+
+    def _prepare(self, work: Work, worker: Worker, token: str) -> Any | None:
+        instance = work.instance
+        if self._open.get(instance.id) is not instance:
+            return None
+        if work.activity is not None:
+            wanted = instance.activities.get(work.activity.eventId) is work.activity
+            return activity_item(work, token) if wanted else None
+        started = new_event(self.now(), workflowStarted=pb.WorkflowStartedEvent())
+        instance.turn = Turn(token, [started, *instance.inbox], len(instance.inbox))
+        return turn_item(instance, worker, token)
+
+    async def watch(self, instance_id: str, condition: Condition) -> Any | None:
+        """The `WorkflowState` message of an instance once it meets a condition; None where there is no instance."""
+        state = self.state(instance_id)
+        if state is None or condition(state):
+            return state
+        met: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        watchers = self._watchers.setdefault(instance_id, [])
+        watchers.append((condition, met))
+        try:
+            return await met
+        finally:
+            watchers.remove((condition, met))
+            if not watchers:
+                self._watchers.pop(instance_id, None)
+
+    def _tell_watchers(self, instance_id: str) -> None:
+        if instance_id not in self._watchers:
+            return
+        state = self.state(instance_id)
+        for condition, met in self._watchers[instance_id]:
+            if not met.done() and (state is None or condition(state)):
+                met.set_result(state)
+
+    async def purge(self, instance_id: str, *, recursive: bool) -> int:
+        """Forget an instance that has ended, and its children where `recursive`; returns how many were forgotten."""
+        doomed = [instance_id, *(self.children(instance_id) if recursive else ())]
+        operations = [operation for each in doomed if each not in self._open for operation in rows.forget(each)]
+        await self._commit(operations, lambda: None)
+        return len(operations) // len(rows.forget(instance_id))
+
+    def children(self, instance_id: str) -> list[str]:
+        """The ids of all descendants that are known."""
+        instance = self.find(instance_id)
+        events = instance.history if instance is not None else []
+        own = [e.childWorkflowInstanceCreated.instanceId for e in events if e.HasField("childWorkflowInstanceCreated")]
+        return [descendant for child in own for descendant in (child, *self.children(child))]
+
+
+def _nothing() -> None:
+    """What follows from an event that nobody waits for."""
+
+
+def _is_for_an_earlier_generation(instance: Instance, event: Any) -> bool:
+    """Whether a child's result is for what the id ran before it continued as new or was started again."""
+    kind = event.WhichOneof("eventType")
+    if kind not in {"childWorkflowInstanceCompleted", "childWorkflowInstanceFailed"}:
+        return False
+    scheduled = getattr(event, kind).taskScheduledId
+    return not any(e.eventId == scheduled and e.HasField("childWorkflowInstanceCreated") for e in instance.history)
+
+
+def _activity_result(response: Any, scheduled: Any, now: Timestamp) -> Any:
+    keys = {"taskScheduledId": response.taskId, "taskExecutionId": scheduled.taskScheduled.taskExecutionId}
+    if response.HasField("failureDetails"):
+        return new_event(now, taskFailed=pb.TaskFailedEvent(failureDetails=response.failureDetails, **keys))
+    result = response.result if response.HasField("result") else None
+    return new_event(now, taskCompleted=pb.TaskCompletedEvent(result=result, **keys))

@@ -1,0 +1,222 @@
+"""The gRPC server: `TaskHubSidecarService` as the Dapr SDK calls it, over the engine."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+import grpc
+from dapr.proto import api_service_v1
+
+from durably.embedded.actions import new_event, started
+from durably.embedded.clock import Clock, SystemClock
+from durably.embedded.engine import Condition, Engine, InstanceExistsError
+from durably.embedded.rerun import EventNotFoundError, rerun
+from durably.embedded.sidecar_api import SidecarApi
+from durably.embedded.store import Store
+from durably.engine.sdk import messages as pb
+from durably.engine.sdk import services
+
+_ENDED: Final = {
+    pb.ORCHESTRATION_STATUS_COMPLETED,
+    pb.ORCHESTRATION_STATUS_FAILED,
+    pb.ORCHESTRATION_STATUS_TERMINATED,
+    pb.ORCHESTRATION_STATUS_CANCELED,
+}
+_OPTIONS: Final = [
+    # A worker that is frozen keeps its connection; a ping that it does not answer frees what it holds.
+    ("grpc.keepalive_time_ms", 5_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    ("grpc.so_reuseport", 0),
+]
+
+
+class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # the generated stubs have no types
+    """The protocol, translated to calls of the engine.
+
+    Args:
+        engine: The engine.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def Hello(self, request: Any, context: Any) -> Any:
+        return request
+
+    async def GetWorkItems(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        async for item in self._engine.dispatcher.connection(list(request.capabilities)):
+            yield item
+
+    async def CompleteActivityTask(self, request: Any, context: Any) -> Any:
+        await self._engine.complete_activity(request)
+        return pb.CompleteTaskResponse()
+
+    async def CompleteOrchestratorTask(self, request: Any, context: Any) -> Any:
+        await self._engine.complete_turn(request)
+        return pb.CompleteTaskResponse()
+
+    CompleteWorkflowTask = CompleteOrchestratorTask
+
+    async def StartInstance(self, request: Any, context: Any) -> Any:
+        more = {name: getattr(request, name) for name in ("scheduledStartTimestamp", "parentTraceContext")}
+        given = {name: value for name, value in more.items() if request.HasField(name)}
+        start = started(self._engine.now(), request.instanceId, request.name, request, **given)
+        try:
+            await self._engine.create(start)
+        except InstanceExistsError:
+            taken = f"an active workflow with ID '{request.instanceId}' already exists"
+            await context.abort(grpc.StatusCode.ALREADY_EXISTS, taken)
+        if not request.HasField("scheduledStartTimestamp"):
+            await self._engine.watch(request.instanceId, _has_started)
+        return pb.CreateInstanceResponse(instanceId=request.instanceId)
+
+    async def GetInstance(self, request: Any, context: Any) -> Any:
+        return _answer(request, self._engine.state(request.instanceId))
+
+    async def WaitForInstanceStart(self, request: Any, context: Any) -> Any:
+        return _answer(request, await self._engine.watch(request.instanceId, _has_started))
+
+    async def WaitForInstanceCompletion(self, request: Any, context: Any) -> Any:
+        return _answer(request, await self._engine.watch(request.instanceId, _has_ended))
+
+    async def RaiseEvent(self, request: Any, context: Any) -> Any:
+        state = self._engine.state(request.instanceId)
+        if state is not None and state.workflowStatus == pb.ORCHESTRATION_STATUS_STALLED:
+            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "workflow is stalled")
+        raised = pb.EventRaisedEvent(name=request.name, input=request.input if request.HasField("input") else None)
+        await self._deliver(context, request.instanceId, eventRaised=raised)
+        return pb.RaiseEventResponse()
+
+    async def TerminateInstance(self, request: Any, context: Any) -> Any:
+        output = request.output if request.HasField("output") else None
+        terminated = pb.ExecutionTerminatedEvent(input=output, recurse=request.recursive)
+        await self._deliver(context, request.instanceId, _has_ended, executionTerminated=terminated)
+        return pb.TerminateResponse()
+
+    async def SuspendInstance(self, request: Any, context: Any) -> Any:
+        suspended = pb.ExecutionSuspendedEvent(input=request.reason if request.HasField("reason") else None)
+        await self._deliver(context, request.instanceId, _is_suspended, executionSuspended=suspended)
+        return pb.SuspendResponse()
+
+    async def ResumeInstance(self, request: Any, context: Any) -> Any:
+        resumed = pb.ExecutionResumedEvent(input=request.reason if request.HasField("reason") else None)
+        await self._deliver(context, request.instanceId, _is_running, executionResumed=resumed)
+        return pb.ResumeResponse()
+
+    async def _deliver(self, context: Any, instance_id: str, until: Condition | None = None, **kind: Any) -> None:
+        if not await self._engine.deliver(instance_id, new_event(self._engine.now(), **kind)):
+            await _no_such_instance(context, instance_id)
+        if until is not None:
+            await self._engine.watch(instance_id, lambda state: until(state) or _has_ended(state))
+
+    async def PurgeInstances(self, request: Any, context: Any) -> Any:
+        state = self._engine.state(request.instanceId)
+        if state is None:
+            await _no_such_instance(context, request.instanceId)
+        if not _has_ended(state):
+            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "the workflow has not completed yet")
+        count = await self._engine.purge(request.instanceId, recursive=request.recursive)
+        return pb.PurgeInstancesResponse(deletedInstanceCount=count)
+
+    async def RerunWorkflowFromEvent(self, request: Any, context: Any) -> Any:
+        source = self._engine.find(request.sourceInstanceID)
+        if source is None:
+            await _no_such_instance(context, request.sourceInstanceID)
+        if not source.ended:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"'{source.id}' is not in a terminal state")
+        if source.start.HasField("parentInstance"):
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"'{source.id}': cannot rerun from child-workflows")
+        if self._engine.state(request.newInstanceID) is not None:
+            taken = f"workflow '{request.newInstanceID}' has already been created"
+            await context.abort(grpc.StatusCode.ALREADY_EXISTS, taken)
+        try:
+            await self._engine.adopt(rerun(source, request, self._engine.now()))
+        except EventNotFoundError as error:
+            await context.abort(grpc.StatusCode.NOT_FOUND, str(error))
+        except ValueError as error:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        return pb.RerunWorkflowFromEventResponse(newInstanceID=request.newInstanceID)
+
+    async def ListInstanceIDs(self, request: Any, context: Any) -> Any:
+        size = request.pageSize or 1_000
+        token = request.continuationToken
+        if not token.isdecimal() and token:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"'{token}' is no continuation token of this engine")
+        page = self._engine.store.page(size, int(token) if token else None)
+        more = str(page[-1][0]) if len(page) == size else None
+        return pb.ListInstanceIDsResponse(instanceIds=[instance_id for _, instance_id in page], continuationToken=more)
+
+    async def GetInstanceHistory(self, request: Any, context: Any) -> Any:
+        instance = self._engine.find(request.instanceId)
+        if instance is None:
+            await _no_such_instance(context, request.instanceId)
+        return pb.GetInstanceHistoryResponse(events=instance.history)
+
+
+def _has_started(state: Any) -> bool:
+    return bool(state.workflowStatus != pb.ORCHESTRATION_STATUS_PENDING)
+
+
+def _has_ended(state: Any) -> bool:
+    return state.workflowStatus in _ENDED
+
+
+def _is_suspended(state: Any) -> bool:
+    return bool(state.workflowStatus == pb.ORCHESTRATION_STATUS_SUSPENDED)
+
+
+def _is_running(state: Any) -> bool:
+    return bool(state.workflowStatus == pb.ORCHESTRATION_STATUS_RUNNING)
+
+
+async def _no_such_instance(context: Any, instance_id: str) -> None:
+    await context.abort(grpc.StatusCode.NOT_FOUND, f"no such instance exists: {instance_id}")
+
+
+def _answer(request: Any, state: Any | None) -> Any:
+    if state is None:
+        return pb.GetInstanceResponse(exists=False)
+    if not request.getInputsAndOutputs:
+        for name in ("input", "output", "customStatus", "failureDetails"):
+            state.ClearField(name)
+    return pb.GetInstanceResponse(exists=True, workflowState=state)
+
+
+class EmbeddedServer:
+    """The engine as a server; `async with` starts and stops it.
+
+    Args:
+        path: The SQLite file.
+        port: The loopback port; 0 for a free one, which `port` then tells.
+        bindings: Output bindings: the URL that each name posts to.
+        clock: Engine time; a test may give a `TestClock`.
+    """
+
+    def __init__(
+        self, path: Path, *, port: int = 0, bindings: Mapping[str, str] | None = None, clock: Clock | None = None
+    ) -> None:
+        self._store = Store(path)
+        self.engine = Engine(store=self._store, clock=clock or SystemClock())
+        self._sidecar_api = SidecarApi(store=self._store, bindings=dict(bindings or {}))
+        self._wanted_port = port
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        self._server = grpc.aio.server(options=_OPTIONS)
+        services.add_TaskHubSidecarServiceServicer_to_server(TaskHub(self.engine), self._server)
+        api_service_v1.add_DaprServicer_to_server(self._sidecar_api, self._server)
+        self.port = self._server.add_insecure_port(f"127.0.0.1:{self._wanted_port}")
+        self.engine.recover()
+        await self._server.start()
+        self._checkpoints = asyncio.create_task(self._store.keep_checkpointing())
+        logging.getLogger(__name__).info("embedded engine on 127.0.0.1:%d", self.port)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._checkpoints.cancel()
+        await self._server.stop(grace=0.5)
+        await self._sidecar_api.aclose()
+        self._store.close()

@@ -1,0 +1,74 @@
+"""The few calls of the Dapr API that the workers make: state with first-write, and HTTP output bindings."""
+
+from typing import Any, Final
+
+import aiohttp
+import grpc
+from dapr.proto import api_service_v1, api_v1, common_v1
+from google.protobuf.empty_pb2 import Empty
+
+from durably.embedded.store import Store
+
+_BINDING_TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
+_FIRST_WRITE: Final = common_v1.StateOptions.CONCURRENCY_FIRST_WRITE
+
+
+class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the generated stubs have no types
+    """State on the engine's own file, bindings as HTTP posts; errors have Dapr's status codes.
+
+    Args:
+        store: Where state is kept.
+        bindings: The URL of each output binding, by its name.
+    """
+
+    def __init__(self, *, store: Store, bindings: dict[str, str]) -> None:
+        self._store = store
+        self._bindings = bindings
+        self._session: aiohttp.ClientSession | None = None
+
+    async def GetState(self, request: Any, context: Any) -> Any:
+        rows = self._store.read("SELECT value, etag FROM items WHERE key = ?", _key(request, request.key))
+        return api_v1.GetStateResponse(data=rows[0][0], etag=str(rows[0][1])) if rows else api_v1.GetStateResponse()
+
+    async def SaveState(self, request: Any, context: Any) -> Any:
+        for item in request.states:
+            key = _key(request, item.key)
+            rows = self._store.read("SELECT etag FROM items WHERE key = ?", key)
+            there = str(rows[0][0]) if rows else ""
+            wanted = item.etag.value if item.HasField("etag") else ""
+            if (item.options.concurrency == _FIRST_WRITE and wanted != there) or (wanted and wanted != there):
+                await context.abort(grpc.StatusCode.ABORTED, f"possible etag mismatch on {item.key}")
+            upsert = "INSERT INTO items VALUES (?, ?, 1) ON CONFLICT (key) DO UPDATE SET value = ?, etag = etag + 1"
+            self._store.write([(upsert, (key, item.value, item.value))], then=lambda: None)
+        self._store.flush()
+        return Empty()
+
+    async def InvokeBinding(self, request: Any, context: Any) -> Any:
+        url = self._bindings.get(request.name)
+        if url is None:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"couldn't find output binding {request.name}")
+        headers = {name: value for name, value in request.metadata.items() if name[:1].isupper()}
+        try:
+            async with self._http().request(request.operation, str(url), data=request.data, headers=headers) as answer:
+                body = await answer.read()
+        except (TimeoutError, aiohttp.ClientError) as error:
+            await context.abort(grpc.StatusCode.INTERNAL, f"error invoking output binding {request.name}: {error!r}")
+        if not answer.ok:
+            failed = f"error invoking output binding {request.name}: received status code {answer.status}"
+            await context.abort(grpc.StatusCode.INTERNAL, failed)
+        return api_v1.InvokeBindingResponse(data=body, metadata={"statusCode": str(answer.status)})
+
+    def _http(self) -> aiohttp.ClientSession:
+        """The one session, made on the loop that uses it."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=_BINDING_TIMEOUT)
+        return self._session
+
+    async def aclose(self) -> None:
+        """Close the HTTP session."""
+        if self._session is not None:
+            await self._session.close()
+
+
+def _key(request: Any, key: str) -> str:
+    return f"{request.store_name}||{key}"
