@@ -95,32 +95,20 @@ def _create_child(instance: Instance, action: Any, now: Timestamp, outcome: Outc
     created = pb.ChildWorkflowInstanceCreatedEvent(name=child.name, instanceId=child_id)
     _copy(child, created, "input")
     instance.record(new_event(now, action.id, childWorkflowInstanceCreated=created))
-    outcome.messages.append((child_id, _child_start(instance, action.id, created, now)))
+    outcome.messages.append((child_id, child_start(instance, instance.history[-1], now)))
 
 
-def _child_start(instance: Instance, event_id: int, created: Any, now: Timestamp) -> Any:
+def child_start(instance: Instance, event: Any, now: Timestamp) -> Any:
+    """The `executionStarted` event of the child that a `childWorkflowInstanceCreated` event asks for."""
+    created = event.childWorkflowInstanceCreated
     parent = pb.ParentInstanceInfo(
-        taskScheduledId=event_id,
+        taskScheduledId=event.eventId,
         name=StringValue(value=instance.name),
         workflowInstance=pb.WorkflowInstance(
             instanceId=instance.id, executionId=StringValue(value=instance.execution_id)
         ),
     )
     return started(now, created.instanceId, created.name, created, parentInstance=parent)
-
-
-def pending_children(instance: Instance, now: Timestamp) -> list[tuple[str, Any]]:
-    """The start events of children that the history has created and not heard of."""
-    heard = {e.childWorkflowInstanceCompleted.taskScheduledId for e in instance.history}
-    heard |= {e.childWorkflowInstanceFailed.taskScheduledId for e in instance.history}
-    created = [e for e in instance.history if e.HasField("childWorkflowInstanceCreated") and e.eventId not in heard]
-    return [
-        (
-            e.childWorkflowInstanceCreated.instanceId,
-            _child_start(instance, e.eventId, e.childWorkflowInstanceCreated, now),
-        )
-        for e in created
-    ]
 
 
 def started(now: Timestamp, instance_id: str, name: str, source: Any, **more: Any) -> Any:
@@ -150,12 +138,13 @@ def _complete(instance: Instance, action: Any, now: Timestamp, outcome: Outcome)
 
 
 def _result_for_parent(parent: Any, done: Any, now: Timestamp) -> Any:
+    keys = {"taskScheduledId": parent.taskScheduledId}
     if done.workflowStatus == pb.ORCHESTRATION_STATUS_COMPLETED:
-        finished = pb.ChildWorkflowInstanceCompletedEvent(taskScheduledId=parent.taskScheduledId)
-        _copy(done, finished, "result")
-        return new_event(now, childWorkflowInstanceCompleted=finished)
-    failed = pb.ChildWorkflowInstanceFailedEvent(taskScheduledId=parent.taskScheduledId)
-    _copy(done, failed, "failureDetails")
+        result = done.result if done.HasField("result") else None
+        return new_event(
+            now, childWorkflowInstanceCompleted=pb.ChildWorkflowInstanceCompletedEvent(result=result, **keys)
+        )
+    failed = pb.ChildWorkflowInstanceFailedEvent(failureDetails=done.failureDetails, **keys)
     return new_event(now, childWorkflowInstanceFailed=failed)
 
 
@@ -170,29 +159,12 @@ def _continue_as_new(instance: Instance, done: Any, now: Timestamp) -> None:
     instance.inbox[:0] = [again, *done.carryoverEvents]
 
 
-def _terminate(_instance: Instance, action: Any, now: Timestamp, outcome: Outcome) -> None:
-    other = action.terminateWorkflow
-    terminated = pb.ExecutionTerminatedEvent(recurse=other.recurse)
-    _copy(other, terminated, "reason", "input")
-    outcome.messages.append((other.instanceId, new_event(now, executionTerminated=terminated)))
-
-
-def _send_event(instance: Instance, action: Any, now: Timestamp, outcome: Outcome) -> None:
-    sent = pb.EventSentEvent(instanceId=action.sendEvent.instance.instanceId, name=action.sendEvent.name)
-    _copy(action.sendEvent, sent, "data", "input")
-    instance.record(new_event(now, action.id, eventSent=sent))
-    raised = pb.EventRaisedEvent(name=sent.name)
-    _copy(sent, raised, "input")
-    outcome.messages.append((sent.instanceId, new_event(now, eventRaised=raised)))
-
-
+# The SDK has no call that sends the other actions of the protocol; a contract test says so.
 _APPLY = {
     "scheduleTask": _schedule_task,
     "createTimer": _create_timer,
     "createChildWorkflow": _create_child,
     "completeWorkflow": _complete,
-    "terminateWorkflow": _terminate,
-    "sendEvent": _send_event,
 }
 
 
@@ -236,6 +208,6 @@ def _patches(instance: Instance) -> list[str]:
     return [p for e in instance.history if e.HasField("workflowStarted") for p in e.workflowStarted.version.patches]
 
 
-def _copy(source: Any, target: Any, name: str, target_name: str | None = None) -> None:
+def _copy(source: Any, target: Any, name: str) -> None:
     if source is not None and source.HasField(name):
-        getattr(target, target_name or name).CopyFrom(getattr(source, name))
+        getattr(target, name).CopyFrom(getattr(source, name))

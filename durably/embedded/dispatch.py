@@ -43,10 +43,10 @@ class Dispatcher:
     Args:
         prepare: Makes the message of a work item at the moment that it is handed out, with the newest state and the
             token (`generation.number`); None where there is nothing to do any more.
-        on_connect: Called when a worker has connected.
+        on_connect: Given each worker that has connected.
     """
 
-    def __init__(self, *, prepare: Callable[[Work, Worker, str], Any], on_connect: Callable[[], None]) -> None:
+    def __init__(self, *, prepare: Callable[[Work, Worker, str], Any], on_connect: Callable[[Worker], None]) -> None:
         self._prepare = prepare
         self._on_connect = on_connect
         self._workers: list[Worker] = []
@@ -59,7 +59,7 @@ class Dispatcher:
         if worker is None:
             self._waiting.append(work)
         else:
-            self._hand_out(work, worker)
+            self.hand_out(work, worker)
 
     def _choose(self, work: Work) -> Worker | None:
         free = [worker for worker in self._workers if len(worker.held) < _MAX_IN_FLIGHT]
@@ -69,7 +69,8 @@ class Dispatcher:
                     return worker
         return min(free, key=lambda worker: len(worker.held), default=None)
 
-    def _hand_out(self, work: Work, worker: Worker) -> None:
+    def hand_out(self, work: Work, worker: Worker) -> None:
+        """Hand the work to this very worker."""
         token = f"{work.instance.generation}.{next(self._tokens)}"
         item = self._prepare(work, worker, token)
         if item is not None:
@@ -94,7 +95,7 @@ class Dispatcher:
         self._workers.append(worker)
         logging.getLogger(__name__).info("worker connected, %d now", len(self._workers))
         self._submit_waiting()
-        self._on_connect()
+        self._on_connect(worker)
         try:
             while True:
                 yield await worker.queue.get()
@@ -109,3 +110,29 @@ class Dispatcher:
             if self._choose(self._waiting[0]) is None:
                 return
             self.submit(self._waiting.popleft())
+
+
+def activity_item(work: Work, token: str) -> Any:
+    """An activity to be run."""
+    task = work.activity.taskScheduled
+    request = pb.ActivityRequest(
+        name=task.name,
+        input=task.input if task.HasField("input") else None,
+        workflowInstance=pb.WorkflowInstance(instanceId=work.instance.id),
+        taskId=work.activity.eventId,
+        taskExecutionId=task.taskExecutionId,
+        parentTraceContext=task.parentTraceContext if task.HasField("parentTraceContext") else None,
+    )
+    return pb.WorkItem(activityRequest=request, completionToken=token)
+
+
+def turn_item(instance: Instance, worker: Worker, token: str) -> Any:
+    """A turn to be run: the whole history, or for a worker that has cached some of it only what came after."""
+    request = pb.WorkflowRequest(instanceId=instance.id, newEvents=instance.turn.events if instance.turn else ())
+    cached = worker.cached.get(instance.id, 0) if worker.keeps_history else 0
+    if cached:
+        request.cachedHistory.eventCount = cached
+    request.pastEvents.extend(instance.history[cached:])
+    if worker.keeps_history and instance.history:
+        worker.cached[instance.id] = len(instance.history)
+    return pb.WorkItem(workflowRequest=request, completionToken=token)

@@ -7,16 +7,15 @@ from typing import Any, Final
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from durably.embedded import store as rows
-from durably.embedded.actions import Outcome, apply_turn, new_event, pending_children
+from durably.embedded.actions import Outcome, apply_turn, child_start, new_event
 from durably.embedded.clock import Clock, to_ns, to_stamp
-from durably.embedded.dispatch import Dispatcher, Work, Worker
-from durably.embedded.instance import Instance, Turn
-from durably.embedded.items import activity_item, turn_item
+from durably.embedded.dispatch import Dispatcher, Work, Worker, activity_item, turn_item
+from durably.embedded.instance import Instance, Turn, resolved_id
 from durably.embedded.store import Store
 from durably.engine.sdk import messages as pb
 
 _NEVER_S: Final = 200_000_000_000
-"""Seconds since the epoch from which on a timer stands for an indefinite wait (the SDK uses the end of the year 9999)."""
+"""Seconds since the epoch from which on a timer stands for an indefinite wait; the SDK uses the end of 9999."""
 
 Condition = Callable[[Any], bool]
 
@@ -44,11 +43,7 @@ class Engine:
         """Go on with every instance that has not ended."""
         for instance in self.store.open_instances():
             self._open[instance.id] = instance
-            for event in list(instance.timers.values()):
-                self._arm(instance, event)
-            for event in list(instance.activities.values()):
-                self.dispatcher.submit(Work(instance, event))
-            self._begin(instance)
+            self._follow(instance, Outcome(list(instance.activities.values()), list(instance.timers.values())))
 
     def now(self) -> Timestamp:
         """Engine time, as a message."""
@@ -56,7 +51,7 @@ class Engine:
 
     def find(self, instance_id: str) -> Instance | None:
         """An instance, open or ended."""
-        return self._open.get(instance_id) or self.store.ended_instance(instance_id)
+        return self._open.get(instance_id) or self.store.instance(instance_id)
 
     def state(self, instance_id: str) -> Any | None:
         """The `WorkflowState` message of an instance, or None."""
@@ -75,22 +70,17 @@ class Engine:
 
     async def adopt(self, instance: Instance) -> None:
         """Take in an instance that a rerun made, and hand out what is pending in it."""
-        pending = Outcome(scheduled=list(instance.activities.values()), timers=list(instance.timers.values()))
-        operations = [rows.put_instance(instance), *rows.append_history(instance, 0)]
-        children = [self._delivery(child_id, start) for child_id, start in pending_children(instance, self.now())]
         self._open[instance.id] = instance
-
-        def then() -> None:
-            self._follow(instance, pending)
-            for _, follow in children:
-                follow()
-
-        await self._commit([*operations, *(op for more, _ in children for op in more)], then)
+        pending = Outcome(list(instance.activities.values()), list(instance.timers.values()))
+        for event in instance.children.values():
+            child_id = event.childWorkflowInstanceCreated.instanceId
+            pending.messages.append((child_id, child_start(instance, event, self.now())))
+        await self._carry_out(instance, pending, [rows.put_instance(instance), *rows.append_history(instance, 0)])
 
     def _new(self, start: Any) -> tuple[list[rows.Operation], Callable[[], None]]:
         execution = start.executionStarted
         instance_id = execution.workflowInstance.instanceId
-        instance = Instance(instance_id, execution.name, start.timestamp, start.timestamp)
+        instance = Instance(instance_id, execution.name, start.timestamp, start.timestamp, to_ns(start.timestamp))
         instance.inbox.append(start)
         self._open[instance_id] = instance
         operations = [*rows.forget(instance_id), rows.put_instance(instance), rows.add_to_inbox(instance_id, start)]
@@ -108,8 +98,9 @@ class Engine:
         instance = self._open.get(instance_id)
         if event.HasField("executionStarted"):
             return self._new_child(instance, event)
-        if instance is None or _is_for_an_earlier_generation(instance, event):
-            return [], _nothing
+        is_child = event.WhichOneof("eventType").startswith("childWorkflow")
+        if instance is None or (is_child and resolved_id(event) not in instance.children):
+            return [], lambda: None  # gone, ended, or begun anew since it asked
         instance.receive(event)
         return [rows.add_to_inbox(instance_id, event)], lambda: self._begin(instance)
 
@@ -122,20 +113,17 @@ class Engine:
             taskScheduledId=parent.taskScheduledId,
             failureDetails=pb.TaskFailureDetails(errorType="InstanceExists", errorMessage=taken),
         )
-        return self._delivery(
-            parent.workflowInstance.instanceId, new_event(self.now(), childWorkflowInstanceFailed=failed)
-        )
+        event = new_event(self.now(), childWorkflowInstanceFailed=failed)
+        return self._delivery(parent.workflowInstance.instanceId, event)
 
     async def complete_activity(self, response: Any) -> None:
         """Take an activity's result. The first one counts; one that nothing waits for changes nothing."""
         self.dispatcher.done(response.completionToken)
         instance = self._open.get(response.instanceId)
-        scheduled = instance.activities.get(response.taskId) if instance is not None else None
-        if instance is None or scheduled is None:
+        if instance is None or not response.completionToken.startswith(f"{instance.generation}."):
             return
-        if not response.completionToken.startswith(f"{instance.generation}."):
-            return
-        await self._commit(*self._delivery(instance.id, _activity_result(response, scheduled, self.now())))
+        if (scheduled := instance.activities.get(response.taskId)) is not None:
+            await self._commit(*self._delivery(instance.id, _activity_result(response, scheduled, self.now())))
 
     async def complete_turn(self, response: Any) -> None:
         """Take the result of a turn; one that was handed on meanwhile changes nothing."""
@@ -146,16 +134,18 @@ class Engine:
         written = len(instance.history)
         outcome = apply_turn(instance, response, self.now())
         instance.turn = None
-        operations = self._write_turn(instance, outcome, written)
-        follow_ups = [self._delivery(target, event) for target, event in outcome.messages]
-        for more, _ in follow_ups:
-            operations.extend(more)
         if instance.ended:
             del self._open[instance.id]
+        await self._carry_out(instance, outcome, self._write_turn(instance, outcome, written))
+
+    async def _carry_out(self, instance: Instance, outcome: Outcome, operations: list[rows.Operation]) -> None:
+        """Write what was decided, messages to other instances included, and then hand out what follows."""
+        deliveries = [self._delivery(target, event) for target, event in outcome.messages]
+        operations.extend(operation for more, _ in deliveries for operation in more)
 
         def then() -> None:
             self._follow(instance, outcome)
-            for _, follow in follow_ups:
+            for _, follow in deliveries:
                 follow()
 
         await self._commit(operations, then)
@@ -180,8 +170,8 @@ class Engine:
             return
         for event in outcome.scheduled:
             self.dispatcher.submit(Work(instance, event))
-        for event in outcome.timers:
-            self._arm(instance, event)
+        for created in outcome.timers:
+            self._arm(instance, created)
         if not outcome.stalled:
             self._begin(instance)
 
@@ -190,22 +180,17 @@ class Engine:
         self._tell_watchers(instance.id)
         if instance.turn is not None or not instance.inbox or instance.stalled is not None or instance.ended:
             return
-        first = instance.inbox[0].executionStarted
-        if (
-            first.HasField("scheduledStartTimestamp")
-            and (due := to_ns(first.scheduledStartTimestamp)) > self.clock.now_ns()
-        ):
+        if (due := to_ns(instance.inbox[0].executionStarted.scheduledStartTimestamp)) > self.clock.now_ns():
             self.clock.call_at(due, lambda: self._begin(instance))
             return
         instance.turn = Turn("", [], 0)
         self.dispatcher.submit(Work(instance))
 
-    def _retry_stalled(self) -> None:
-        """A worker has connected; it may have what others lack."""
+    def _retry_stalled(self, worker: Worker) -> None:
+        """A worker has connected; it may have what the others lack."""
         for instance in self._open.values():
             if instance.stalled is not None and instance.turn is None and instance.inbox:
-                instance.turn = Turn("", [], 0)
-                self.dispatcher.submit(Work(instance))
+                self.dispatcher.hand_out(Work(instance), worker)
 
     def _arm(self, instance: Instance, created: Any) -> None:
         fire_at = created.timerCreated.fireAt
@@ -213,7 +198,8 @@ class Engine:
             self.clock.call_at(to_ns(fire_at), lambda: self._fire(instance, created))
 
     def _fire(self, instance: Instance, created: Any) -> None:
-        if instance.timers.get(created.eventId) is not created or instance.ended:
+        dropped = instance.timers.get(created.eventId) is not created
+        if dropped or instance.ended:
             return
         fired = pb.TimerFiredEvent(fireAt=created.timerCreated.fireAt, timerId=created.eventId)
         operations, then = self._delivery(instance.id, new_event(self.now(), timerFired=fired))
@@ -277,19 +263,6 @@ class Engine:
         events = instance.history if instance is not None else []
         own = [e.childWorkflowInstanceCreated.instanceId for e in events if e.HasField("childWorkflowInstanceCreated")]
         return [descendant for child in own for descendant in (child, *self.children(child))]
-
-
-def _nothing() -> None:
-    """What follows from an event that nobody waits for."""
-
-
-def _is_for_an_earlier_generation(instance: Instance, event: Any) -> bool:
-    """Whether a child's result is for what the id ran before it continued as new or was started again."""
-    kind = event.WhichOneof("eventType")
-    if kind not in {"childWorkflowInstanceCompleted", "childWorkflowInstanceFailed"}:
-        return False
-    scheduled = getattr(event, kind).taskScheduledId
-    return not any(e.eventId == scheduled and e.HasField("childWorkflowInstanceCreated") for e in instance.history)
 
 
 def _activity_result(response: Any, scheduled: Any, now: Timestamp) -> Any:

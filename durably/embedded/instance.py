@@ -5,10 +5,23 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from durably.embedded.clock import to_ns
 from durably.engine.sdk import helpers
 from durably.engine.sdk import messages as pb
 
-_RESOLVES = {"taskCompleted": "taskScheduledId", "taskFailed": "taskScheduledId", "timerFired": "timerId"}
+_RESOLVES = {
+    "taskCompleted": "taskScheduledId",
+    "taskFailed": "taskScheduledId",
+    "timerFired": "timerId",
+    "childWorkflowInstanceCompleted": "taskScheduledId",
+    "childWorkflowInstanceFailed": "taskScheduledId",
+}
+
+
+def resolved_id(event: Any) -> int | None:
+    """The event id of what this event is the answer to; None for an event that is no answer."""
+    kind = event.WhichOneof("eventType")
+    return getattr(getattr(event, kind), _RESOLVES[kind]) if kind in _RESOLVES else None
 
 
 @dataclass(slots=True)
@@ -24,15 +37,18 @@ class Turn:
 class Instance:
     """What the engine knows of an instance.
 
-    `activities` and `timers` hold what was scheduled and has neither come back nor is in the inbox; both follow from
-    the history, so nothing but history and inbox is ever written.
+    `generation` begins with the nanosecond of creation and grows with each continue-as-new, so that a late result of
+    an earlier run of the same id is told from one of this run.
+
+    `activities`, `timers` and `children` hold what was scheduled and whose answer is neither in the history nor in
+    the inbox. They follow from these two, so nothing else is ever written.
     """
 
     id: str
     name: str
     created: Timestamp
     updated: Timestamp
-    generation: int = 0
+    generation: int
     custom_status: str | None = None
     history: list[Any] = field(default_factory=list)
     inbox: list[Any] = field(default_factory=list)
@@ -42,6 +58,7 @@ class Instance:
     suspended: bool = False
     activities: dict[int, Any] = field(default_factory=dict)
     timers: dict[int, Any] = field(default_factory=dict)
+    children: dict[int, Any] = field(default_factory=dict)
     turn: Turn | None = None
 
     @classmethod
@@ -90,16 +107,17 @@ class Instance:
                 self.activities[event.eventId] = event
             case "timerCreated":
                 self.timers[event.eventId] = event
+            case "childWorkflowInstanceCreated":
+                self.children[event.eventId] = event
             case "eventRaised":
                 self._drop_timer_of(event.eventRaised.name)
             case _:
                 self._resolve(event)
 
     def _resolve(self, event: Any) -> None:
-        kind = event.WhichOneof("eventType")
-        if kind in _RESOLVES:
-            scheduled = getattr(getattr(event, kind), _RESOLVES[kind])
-            (self.timers if kind == "timerFired" else self.activities).pop(scheduled, None)
+        if (scheduled := resolved_id(event)) is not None:
+            for pending in (self.activities, self.timers, self.children):
+                pending.pop(scheduled, None)
 
     def _drop_timer_of(self, event_name: str) -> None:
         """An event that was waited for with a deadline has come: its timer need not fire."""
@@ -111,7 +129,7 @@ class Instance:
     def restart(self) -> None:
         """Begin a new generation with an empty history; what came in meanwhile and still means something is kept."""
         self.generation += 1
-        self.history, self.activities, self.timers = [], {}, {}
+        self.history, self.activities, self.timers, self.children = [], {}, {}, {}
         self.start, self.suspended, self.stalled = None, False, None
         kept = ("eventRaised", "executionTerminated", "executionSuspended", "executionResumed")
         self.inbox = [event for event in self.inbox if event.WhichOneof("eventType") in kept]
@@ -123,7 +141,7 @@ class Instance:
             return int(self.completion.workflowStatus)
         if self.stalled is not None:
             return int(pb.ORCHESTRATION_STATUS_STALLED)
-        if self.start is None and self.generation == 0:
+        if self.start is None and self.generation == to_ns(self.created):
             return int(pb.ORCHESTRATION_STATUS_PENDING)
         return int(pb.ORCHESTRATION_STATUS_SUSPENDED if self.suspended else pb.ORCHESTRATION_STATUS_RUNNING)
 

@@ -3,21 +3,15 @@
 The rules are the sidecar's: what was scheduled before the event and had not come back is done again too.
 """
 
+from copy import deepcopy
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from durably.embedded.instance import Instance
-from durably.engine.sdk import messages as pb
+from durably.embedded.clock import to_ns
+from durably.embedded.instance import Instance, resolved_id
 
 _SCHEDULES = ("taskScheduled", "timerCreated", "childWorkflowInstanceCreated")
-_RESOLVES = {
-    "taskCompleted": "taskScheduledId",
-    "taskFailed": "taskScheduledId",
-    "timerFired": "timerId",
-    "childWorkflowInstanceCompleted": "taskScheduledId",
-    "childWorkflowInstanceFailed": "taskScheduledId",
-}
 
 
 class EventNotFoundError(Exception):
@@ -37,19 +31,19 @@ def rerun(source: Instance, request: Any, now: Timestamp) -> Instance:
         ValueError: An input was given for a timer.
     """
     target = _position(source, request.eventID)
-    before = [_copied(event) for event in source.history[:target]]
-    resolved = {_resolved_id(event) for event in before}
-    pending = [e for e in before if e.WhichOneof("eventType") in _SCHEDULES and e.eventId not in resolved]
-    again = _copied(source.history[target])
-    _redirect(again, source, request)
-    instance = Instance(request.newInstanceID, source.name, now, now)
-    for event in before:
+    before = [deepcopy(event) for event in source.history[:target]]
+    answered = {resolved_id(event) for event in before}
+    again = [e for e in before if e.WhichOneof("eventType") in _SCHEDULES and e.eventId not in answered]
+    kept = [event for event in before if event not in again]
+    again.append(_redirected(deepcopy(source.history[target]), source, request))
+    instance = Instance(request.newInstanceID, source.name, now, now, to_ns(now))
+    for event in kept:
         if event.HasField("executionStarted"):
             event.executionStarted.workflowInstance.instanceId = instance.id
-        if event not in pending:
-            instance.record(event)
-    for event in (*pending, again):
-        _rename_child(event, instance.id)
+        instance.record(event)
+    for event in again:
+        if event.HasField("childWorkflowInstanceCreated"):
+            event.childWorkflowInstanceCreated.instanceId = f"{instance.id}:{event.eventId:04x}"
         event.timestamp.CopyFrom(now)
         instance.record(event)
     return instance
@@ -62,30 +56,13 @@ def _position(source: Instance, event_id: int) -> int:
     raise EventNotFoundError(f"does not have history event with ID '{event_id}' that can be rerun")
 
 
-def _resolved_id(event: Any) -> int | None:
-    kind = event.WhichOneof("eventType")
-    return getattr(getattr(event, kind), _RESOLVES[kind]) if kind in _RESOLVES else None
-
-
-def _redirect(event: Any, source: Instance, request: Any) -> None:
-    kind = event.WhichOneof("eventType")
-    body = getattr(event, kind)
+def _redirected(event: Any, source: Instance, request: Any) -> Any:
+    body = getattr(event, event.WhichOneof("eventType"))
     body.rerunParentInstanceInfo.instanceID = source.id
-    if not request.overwriteInput:
-        return
-    if kind == "timerCreated":
-        raise ValueError(f"cannot write input to timer event '{event.eventId}'")
-    body.ClearField("input")
-    if request.HasField("input"):
+    if request.overwriteInput:
+        if event.HasField("timerCreated"):
+            raise ValueError(f"cannot write input to timer event '{event.eventId}'")
         body.input.CopyFrom(request.input)
-
-
-def _rename_child(event: Any, instance_id: str) -> None:
-    if event.HasField("childWorkflowInstanceCreated"):
-        event.childWorkflowInstanceCreated.instanceId = f"{instance_id}:{event.eventId:04x}"
-
-
-def _copied(event: Any) -> Any:
-    copy = pb.HistoryEvent()
-    copy.CopyFrom(event)
-    return copy
+        if not request.HasField("input"):
+            body.ClearField("input")
+    return event

@@ -6,24 +6,21 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
+import aiohttp
 import grpc
 from dapr.proto import api_service_v1
 
 from durably.embedded.actions import new_event, started
-from durably.embedded.clock import Clock, SystemClock
+from durably.embedded.clock import Clock
 from durably.embedded.engine import Condition, Engine, InstanceExistsError
+from durably.embedded.instance import Instance
 from durably.embedded.rerun import EventNotFoundError, rerun
 from durably.embedded.sidecar_api import SidecarApi
 from durably.embedded.store import Store
 from durably.engine.sdk import messages as pb
 from durably.engine.sdk import services
 
-_ENDED: Final = {
-    pb.ORCHESTRATION_STATUS_COMPLETED,
-    pb.ORCHESTRATION_STATUS_FAILED,
-    pb.ORCHESTRATION_STATUS_TERMINATED,
-    pb.ORCHESTRATION_STATUS_CANCELED,
-}
+_BINDING_TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
 _OPTIONS: Final = [
     # A worker that is frozen keeps its connection; a ping that it does not answer frees what it holds.
     ("grpc.keepalive_time_ms", 5_000),
@@ -108,23 +105,18 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
 
     async def _deliver(self, context: Any, instance_id: str, until: Condition | None = None, **kind: Any) -> None:
         if not await self._engine.deliver(instance_id, new_event(self._engine.now(), **kind)):
-            await _no_such_instance(context, instance_id)
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"no such instance exists: {instance_id}")
         if until is not None:
             await self._engine.watch(instance_id, lambda state: until(state) or _has_ended(state))
 
     async def PurgeInstances(self, request: Any, context: Any) -> Any:
-        state = self._engine.state(request.instanceId)
-        if state is None:
-            await _no_such_instance(context, request.instanceId)
-        if not _has_ended(state):
+        if not (await self._find(context, request.instanceId)).ended:
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "the workflow has not completed yet")
         count = await self._engine.purge(request.instanceId, recursive=request.recursive)
         return pb.PurgeInstancesResponse(deletedInstanceCount=count)
 
     async def RerunWorkflowFromEvent(self, request: Any, context: Any) -> Any:
-        source = self._engine.find(request.sourceInstanceID)
-        if source is None:
-            await _no_such_instance(context, request.sourceInstanceID)
+        source = await self._find(context, request.sourceInstanceID)
         if not source.ended:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"'{source.id}' is not in a terminal state")
         if source.start.HasField("parentInstance"):
@@ -150,30 +142,32 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
         return pb.ListInstanceIDsResponse(instanceIds=[instance_id for _, instance_id in page], continuationToken=more)
 
     async def GetInstanceHistory(self, request: Any, context: Any) -> Any:
-        instance = self._engine.find(request.instanceId)
+        return pb.GetInstanceHistoryResponse(events=(await self._find(context, request.instanceId)).history)
+
+    async def _find(self, context: Any, instance_id: str) -> Instance:
+        instance = self._engine.find(instance_id)
         if instance is None:
-            await _no_such_instance(context, request.instanceId)
-        return pb.GetInstanceHistoryResponse(events=instance.history)
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"no such instance exists: {instance_id}")
+            raise LookupError(instance_id)  # never reached: `abort` raises, which the type checker cannot see
+        return instance
+
+
+def _status_in(*statuses: int) -> Condition:
+    return lambda state: state.workflowStatus in statuses
+
+
+_has_ended = _status_in(
+    pb.ORCHESTRATION_STATUS_COMPLETED,
+    pb.ORCHESTRATION_STATUS_FAILED,
+    pb.ORCHESTRATION_STATUS_TERMINATED,
+    pb.ORCHESTRATION_STATUS_CANCELED,
+)
+_is_running = _status_in(pb.ORCHESTRATION_STATUS_RUNNING)
+_is_suspended = _status_in(pb.ORCHESTRATION_STATUS_SUSPENDED)
 
 
 def _has_started(state: Any) -> bool:
     return bool(state.workflowStatus != pb.ORCHESTRATION_STATUS_PENDING)
-
-
-def _has_ended(state: Any) -> bool:
-    return state.workflowStatus in _ENDED
-
-
-def _is_suspended(state: Any) -> bool:
-    return bool(state.workflowStatus == pb.ORCHESTRATION_STATUS_SUSPENDED)
-
-
-def _is_running(state: Any) -> bool:
-    return bool(state.workflowStatus == pb.ORCHESTRATION_STATUS_RUNNING)
-
-
-async def _no_such_instance(context: Any, instance_id: str) -> None:
-    await context.abort(grpc.StatusCode.NOT_FOUND, f"no such instance exists: {instance_id}")
 
 
 def _answer(request: Any, state: Any | None) -> Any:
@@ -199,15 +193,17 @@ class EmbeddedServer:
         self, path: Path, *, port: int = 0, bindings: Mapping[str, str] | None = None, clock: Clock | None = None
     ) -> None:
         self._store = Store(path)
-        self.engine = Engine(store=self._store, clock=clock or SystemClock())
-        self._sidecar_api = SidecarApi(store=self._store, bindings=dict(bindings or {}))
+        self.engine = Engine(store=self._store, clock=clock or Clock())
+        self._bindings = bindings or {}
         self._wanted_port = port
         self.port = 0
 
     async def __aenter__(self) -> Self:
         self._server = grpc.aio.server(options=_OPTIONS)
         services.add_TaskHubSidecarServiceServicer_to_server(TaskHub(self.engine), self._server)
-        api_service_v1.add_DaprServicer_to_server(self._sidecar_api, self._server)
+        self._http = aiohttp.ClientSession(timeout=_BINDING_TIMEOUT)
+        sidecar_api = SidecarApi(store=self._store, bindings=self._bindings, http=self._http)
+        api_service_v1.add_DaprServicer_to_server(sidecar_api, self._server)
         self.port = self._server.add_insecure_port(f"127.0.0.1:{self._wanted_port}")
         self.engine.recover()
         await self._server.start()
@@ -218,5 +214,5 @@ class EmbeddedServer:
     async def __aexit__(self, *_: object) -> None:
         self._checkpoints.cancel()
         await self._server.stop(grace=0.5)
-        await self._sidecar_api.aclose()
+        await self._http.close()
         self._store.close()

@@ -1,5 +1,6 @@
 """The few calls of the Dapr API that the workers make: state with first-write, and HTTP output bindings."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -9,7 +10,6 @@ from google.protobuf.empty_pb2 import Empty
 
 from durably.embedded.store import Store
 
-_BINDING_TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
 _FIRST_WRITE: Final = common_v1.StateOptions.CONCURRENCY_FIRST_WRITE
 
 
@@ -19,12 +19,13 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
     Args:
         store: Where state is kept.
         bindings: The URL of each output binding, by its name.
+        http: The session that posts to them.
     """
 
-    def __init__(self, *, store: Store, bindings: dict[str, str]) -> None:
+    def __init__(self, *, store: Store, bindings: Mapping[str, str], http: aiohttp.ClientSession) -> None:
         self._store = store
         self._bindings = bindings
-        self._session: aiohttp.ClientSession | None = None
+        self._http = http
 
     async def GetState(self, request: Any, context: Any) -> Any:
         rows = self._store.read("SELECT value, etag FROM items WHERE key = ?", _key(request, request.key))
@@ -49,7 +50,7 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"couldn't find output binding {request.name}")
         headers = {name: value for name, value in request.metadata.items() if name[:1].isupper()}
         try:
-            async with self._http().request(request.operation, str(url), data=request.data, headers=headers) as answer:
+            async with self._http.request(request.operation, str(url), data=request.data, headers=headers) as answer:
                 body = await answer.read()
         except (TimeoutError, aiohttp.ClientError) as error:
             await context.abort(grpc.StatusCode.INTERNAL, f"error invoking output binding {request.name}: {error!r}")
@@ -57,17 +58,6 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
             failed = f"error invoking output binding {request.name}: received status code {answer.status}"
             await context.abort(grpc.StatusCode.INTERNAL, failed)
         return api_v1.InvokeBindingResponse(data=body, metadata={"statusCode": str(answer.status)})
-
-    def _http(self) -> aiohttp.ClientSession:
-        """The one session, made on the loop that uses it."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=_BINDING_TIMEOUT)
-        return self._session
-
-    async def aclose(self) -> None:
-        """Close the HTTP session."""
-        if self._session is not None:
-            await self._session.close()
 
 
 def _key(request: Any, key: str) -> str:

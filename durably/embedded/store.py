@@ -29,6 +29,11 @@ CREATE INDEX IF NOT EXISTS inbox_by_id ON inbox (id);
 CREATE TABLE IF NOT EXISTS items (
     key TEXT PRIMARY KEY, value BLOB NOT NULL, etag INTEGER NOT NULL) WITHOUT ROWID;
 """
+_PUT: Final = """
+INSERT INTO instances (id, ended, generation, state) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+SET ended = excluded.ended, generation = excluded.generation, state = excluded.state
+"""
+_LOAD: Final = "SELECT id, generation, state FROM instances WHERE"
 _CHECKPOINT_EVERY_S: Final = 5.0
 
 
@@ -83,7 +88,7 @@ class Store:
         return self._db.execute(sql, parameters).fetchall()
 
     async def keep_checkpointing(self) -> None:
-        """Move the log into the file now and then, on a thread: at commit time it would stop everything for an fsync."""
+        """Move the log into the file now and then, on a thread: a commit should not wait for an fsync."""
         while True:
             await asyncio.sleep(_CHECKPOINT_EVERY_S)
             await asyncio.to_thread(self._checkpoint)
@@ -96,18 +101,15 @@ class Store:
     def close(self) -> None:
         """Commit what is pending and close the file."""
         self.flush()
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
     def open_instances(self) -> list[Instance]:
         """Every instance that has not ended, as it was when the last commit was made."""
-        rows = self.read("SELECT id, generation, state FROM instances WHERE ended = 0")
-        return [self._load(*row) for row in rows]
+        return [self._load(*row) for row in self.read(f"{_LOAD} ended = 0")]
 
-    def ended_instance(self, instance_id: str) -> Instance | None:
-        """An instance that is not open, with its history."""
-        rows = self.read("SELECT id, generation, state FROM instances WHERE id = ?", instance_id)
-        return self._load(*rows[0]) if rows else None
+    def instance(self, instance_id: str) -> Instance | None:
+        """An instance with its history, as it was last written."""
+        return next((self._load(*row) for row in self.read(f"{_LOAD} id = ?", instance_id)), None)
 
     def state(self, instance_id: str) -> Any | None:
         """The `WorkflowState` message of an instance as it was last written, or None."""
@@ -116,8 +118,8 @@ class Store:
 
     def page(self, size: int, before: int | None) -> list[tuple[int, str]]:
         """Sequence numbers and ids of instances, newest first."""
-        rows = self.read("SELECT seq, id FROM instances WHERE seq < ? ORDER BY seq DESC LIMIT ?", before or 2**62, size)
-        return [(seq, instance_id) for seq, instance_id in rows]
+        sql = "SELECT seq, id FROM instances WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+        return [(seq, instance_id) for seq, instance_id in self.read(sql, before or 2**62, size)]
 
     def _load(self, instance_id: str, generation: int, state: bytes) -> Instance:
         history = self.read("SELECT event FROM history WHERE id = ? ORDER BY position", instance_id)
@@ -132,12 +134,7 @@ class Store:
 
 def put_instance(instance: Instance) -> Operation:
     """Write the instance's row."""
-    state = instance.state()
-    return (
-        "INSERT INTO instances (id, ended, generation, state) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
-        "SET ended = excluded.ended, generation = excluded.generation, state = excluded.state",
-        (instance.id, int(instance.ended), instance.generation, state.SerializeToString()),
-    )
+    return _PUT, (instance.id, int(instance.ended), instance.generation, instance.state().SerializeToString())
 
 
 def append_history(instance: Instance, start: int) -> list[Operation]:

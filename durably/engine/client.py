@@ -104,7 +104,7 @@ class EngineClient:
             return False
         if there.workflow != workflow or there.input != payload:
             raise InstanceExistsError(
-                f"Instance {instance_id} exists with another input; choose another id, or look at the one that is there.",
+                f"Instance {instance_id} exists with another input; choose another id, or look at that instance.",
                 instance_id=instance_id,
             )
         return True
@@ -265,14 +265,18 @@ class EngineClient:
     async def _call(
         self, method: str, request: Any, instance_id: str | None = None, *, timeout_s: float | None = None
     ) -> Any:
-        call = getattr(self._stub, method)
+        call, deadline_s = getattr(self._stub, method), timeout_s or self._timeout_s
         try:
-            return await call(request, timeout=timeout_s or self._timeout_s, metadata=self._metadata)
+            # The engine gets a later deadline than ours: at its own, daprd resets the stream, which looks like a loss.
+            async with asyncio.timeout(deadline_s):
+                return await call(request, timeout=deadline_s + 1, metadata=self._metadata)
         except grpc.aio.AioRpcError as error:
             raise _translated(error, instance_id) from error
+        except TimeoutError as error:
+            raise EngineTimeoutError("The workflow engine took the call and did not answer in time.") from error
 
 
-def _translated(error: Any, instance_id: str | None) -> DurablyError:  # noqa: PLR0911 - one line a case
+def _translated(error: Any, instance_id: str | None) -> DurablyError:
     """The engine's failure as one of ours; Dapr gives most of its reasons in the text only."""
     code, text = error.code(), error.details() or ""
     if code is grpc.StatusCode.NOT_FOUND or "no such instance exists" in text:

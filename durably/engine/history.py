@@ -38,7 +38,7 @@ def instance_view(state: Any) -> InstanceView:
 def history_event(event: Any) -> HistoryEvent:
     """A `HistoryEvent` message as a view; a type that this version does not know keeps its name and time."""
     kind = event.WhichOneof("eventType") or "unknown"
-    body = getattr(event, kind, None)
+    body: Any = getattr(event, kind, None)
     return HistoryEvent(
         event_id=event.eventId,
         timestamp=_time(event.timestamp),

@@ -5,6 +5,7 @@ backs off to 15 s. Two gRPC interceptors, the SDK's public door, mend both: one 
 other holds the reconnecting `Hello` back until the sidecar listens again, so that the first try succeeds.
 """
 
+import asyncio
 import socket
 import threading
 import time
@@ -32,6 +33,7 @@ class WorkStream:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._current: Any = None
+        self._sdk_loop: asyncio.AbstractEventLoop | None = None
         self.opened_at: float | None = None
         """Monotonic seconds when the open stream was opened; None while there is none."""
 
@@ -67,6 +69,7 @@ class WorkStream:
 
     def await_listener(self) -> None:
         """Return as soon as the sidecar's port accepts connections, or the host is stopping."""
+        self._sdk_loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             try:
                 with socket.create_connection(self._address, timeout=1):
@@ -77,6 +80,11 @@ class WorkStream:
     def stop(self) -> None:
         """Let nothing wait for the sidecar any more."""
         self._stopping.set()
+
+    def close_loop(self) -> None:
+        """Close the event loop that the SDK leaves open when its thread has ended."""
+        if self._sdk_loop is not None and not self._sdk_loop.is_running():
+            self._sdk_loop.close()
 
 
 class _WatchStream(grpc.UnaryStreamClientInterceptor):  # type: ignore[misc] # grpc has no types

@@ -47,7 +47,7 @@ def _given(definition: WorkflowDefinition, payload: Any) -> BaseModel:
         raise ValueError(f"The input does not fit {definition.name} {definition.version}: {error}") from error
 
 
-def _ended(  # noqa: PLR0913 - the parts of one observation
+def _ended(
     observer: HostObserver,
     run: WorkflowRun,
     ctx: WorkflowContext,

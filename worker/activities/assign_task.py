@@ -9,7 +9,7 @@ def definition(assignments: AssignmentStore) -> ActivityDefinition:
     """The activity, ready to be registered."""
 
     async def assign_task(ctx: ActivityContext, task: TaskRequest) -> Assignment:
-        """Write the assignment. Idempotent because the first write of a task wins, this one's or an earlier attempt's."""
+        """Write the assignment. Idempotent because the first write for a task wins, whichever attempt made it."""
         wanted = Assignment(
             task_id=task.task_id, assignee=(task.assignee or "").strip(), task_execution_id=ctx.task_execution_id
         )
