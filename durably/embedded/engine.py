@@ -20,10 +20,6 @@ _NEVER_S: Final = 200_000_000_000
 Condition = Callable[[Any], bool]
 
 
-class InstanceExistsError(Exception):
-    """An instance with that id is running."""
-
-
 class Engine:
     """Runs workflow instances on the workers that connect.
 
@@ -58,15 +54,12 @@ class Engine:
         instance = self._open.get(instance_id)
         return instance.state() if instance is not None else self.store.state(instance_id)
 
-    async def create(self, start: Any) -> None:
-        """Make an instance from its `executionStarted` event; a finished one with the same id is replaced.
-
-        Raises:
-            InstanceExistsError: One with that id is running.
-        """
+    async def create(self, start: Any) -> bool:
+        """Make an instance from its `executionStarted` event, in place of a finished one; False while one is open."""
         if start.executionStarted.workflowInstance.instanceId in self._open:
-            raise InstanceExistsError
+            return False
         await self._commit(*self._new(start))
+        return True
 
     async def adopt(self, instance: Instance) -> None:
         """Take in an instance that a rerun made, and hand out what is pending in it."""

@@ -12,7 +12,7 @@ from dapr.proto import api_service_v1
 
 from durably.embedded.actions import new_event, started
 from durably.embedded.clock import Clock
-from durably.embedded.engine import Condition, Engine, InstanceExistsError
+from durably.embedded.engine import Condition, Engine
 from durably.embedded.instance import Instance
 from durably.embedded.rerun import EventNotFoundError, rerun
 from durably.embedded.sidecar_api import SidecarApi
@@ -61,9 +61,7 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
         more = {name: getattr(request, name) for name in ("scheduledStartTimestamp", "parentTraceContext")}
         given = {name: value for name, value in more.items() if request.HasField(name)}
         start = started(self._engine.now(), request.instanceId, request.name, request, **given)
-        try:
-            await self._engine.create(start)
-        except InstanceExistsError:
+        if not await self._engine.create(start):
             taken = f"an active workflow with ID '{request.instanceId}' already exists"
             await context.abort(grpc.StatusCode.ALREADY_EXISTS, taken)
         if not request.HasField("scheduledStartTimestamp"):
