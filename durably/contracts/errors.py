@@ -33,9 +33,7 @@ class DurablyError(Exception):
     title: ClassVar[str] = "Internal error"
     retry_after_s: ClassVar[int | None] = None
 
-    def __init__(
-        self, detail: str, *, instance_id: str | None = None, errors: tuple[dict[str, Any], ...] = ()
-    ) -> None:
+    def __init__(self, detail: str, *, instance_id: str | None = None, errors: tuple[dict[str, Any], ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
         self.instance_id = instance_id
@@ -143,28 +141,3 @@ class EngineTimeoutError(UnavailableError):
 
     code = "engine_timeout"
     title = "The workflow engine does not answer"
-
-
-ERRORS: dict[str, type[DurablyError]] = {
-    cls.code: cls
-    for cls in (
-        DurablyError,
-        InvalidInputError,
-        PayloadTooLargeError,
-        UnknownWorkflowError,
-        InstanceNotFoundError,
-        InstanceExistsError,
-        InstanceEndedError,
-        NoWorkerError,
-        WorkerTimeoutError,
-        NoSidecarError,
-        EngineUnavailableError,
-        EngineTimeoutError,
-    )
-}
-
-
-def from_problem(problem: Problem) -> DurablyError:
-    """The error that a problem document stands for, so that it can travel on."""
-    error = ERRORS.get(problem.code, DurablyError)
-    return error(problem.detail, instance_id=problem.instance_id, errors=problem.errors)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from dapr.ext.workflow import WorkflowRuntime
 from dapr.ext.workflow.logger import LoggerOptions
@@ -15,13 +15,15 @@ from durably.engine.registry import Registry
 from durably.engine.stream import WorkStream
 from durably.engine.turns import watched
 
-_SDK_LOGGERS = (
-    "durabletask-worker",
-    "durabletask-client",
-    "WorkflowRuntime",
-    "DaprWorkflowContext",
-    "DaprWorkflowClient",
-)
+_SDK_LEVELS: Final = {
+    "durabletask-worker": logging.WARNING,
+    "durabletask-client": logging.WARNING,
+    "DaprWorkflowContext": logging.WARNING,
+    "DaprWorkflowClient": logging.WARNING,
+    "WorkflowRuntime": logging.CRITICAL,
+}
+"""Below WARNING the SDK formats a summary of every turn, which costs throughput; what its runtime says, of activities
+that failed and of a sidecar that is not there yet, the observer has said before."""
 
 
 class WorkflowHost:
@@ -101,6 +103,6 @@ async def _quietly(step: Callable[[], Awaitable[Any] | None]) -> None:
 
 
 def quiet_sdk() -> None:
-    """Leave the SDK's loggers at WARNING: below that they format a summary of every turn, which costs throughput."""
-    for name in _SDK_LOGGERS:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Set the levels of the SDK's loggers."""
+    for name, level in _SDK_LEVELS.items():
+        logging.getLogger(name).setLevel(level)

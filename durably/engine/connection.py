@@ -1,0 +1,92 @@
+"""The connection to the workflow engine: every call has a deadline, and every failure is one of our errors."""
+
+import asyncio
+from typing import Any, Final
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+
+from durably.contracts.errors import EngineTimeoutError, InstanceNotFoundError
+from durably.contracts.instances import InstanceView
+from durably.engine.failures import translated
+from durably.engine.history import instance_view
+from durably.engine.sdk import messages as pb
+from durably.engine.sdk import services
+
+_CHANNEL_OPTIONS: Final = [
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+]
+"""A sidecar that restarts is found again within a second; messages are bounded by the sidecar."""
+
+
+class EngineConnection:
+    """Speaks to the sidecar's `TaskHubSidecarService` through the SDK's own stub and messages.
+
+    The SDK's client class has no deadlines and sends a falsy event payload as none.
+
+    Args:
+        host: Where the sidecar listens.
+        port: Its gRPC port.
+        call_timeout_s: Seconds after which a call that the engine does not answer is given up.
+        token: The sidecar's API token, if it asks for one.
+    """
+
+    def __init__(self, *, host: str, port: int, call_timeout_s: float = 3.0, token: str | None = None) -> None:
+        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=_CHANNEL_OPTIONS)
+        self._stub = services.TaskHubSidecarServiceStub(self._channel)
+        self._timeout_s = call_timeout_s
+        self._metadata = (("dapr-api-token", token),) if token else ()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._channel.close()
+
+    async def ping(self) -> None:
+        """One bounded round trip to the engine.
+
+        Raises:
+            UnavailableError: The engine is away or does not answer.
+        """
+        await self.call("Hello", Empty())
+
+    async def get(self, instance_id: str, *, payloads: bool = True) -> InstanceView:
+        """The instance as it is now.
+
+        Args:
+            instance_id: Its id.
+            payloads: Whether input, output, custom status and failure are wanted.
+
+        Raises:
+            InstanceNotFoundError: There is none.
+            UnavailableError: The engine is away or does not answer.
+        """
+        request = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=payloads)
+        return view_of(await self.call("GetInstance", request, instance_id), instance_id)
+
+    async def call(
+        self, method: str, request: Any, instance_id: str | None = None, *, timeout_s: float | None = None
+    ) -> Any:
+        """One call of the service, within its deadline.
+
+        Raises:
+            DurablyError: What went wrong, see `durably.engine.failures`.
+        """
+        call, deadline_s = getattr(self._stub, method), timeout_s or self._timeout_s
+        try:
+            # The engine gets a later deadline than ours: at its own, daprd resets the stream, which looks like a loss.
+            async with asyncio.timeout(deadline_s):
+                return await call(request, timeout=deadline_s + 1, metadata=self._metadata)
+        except grpc.aio.AioRpcError as error:
+            raise translated(error, instance_id) from error
+        except TimeoutError as error:
+            raise EngineTimeoutError("The workflow engine took the call and did not answer in time.") from error
+
+
+def view_of(answer: Any, instance_id: str) -> InstanceView:
+    """The view in a `GetInstanceResponse`, or an `InstanceNotFoundError`."""
+    if not answer.exists:
+        raise InstanceNotFoundError(f"There is no instance {instance_id}.", instance_id=instance_id)
+    return instance_view(answer.workflowState)

@@ -1,0 +1,30 @@
+"""The engine's failures as ours."""
+
+from typing import Any
+
+import grpc
+
+from durably.contracts.errors import (
+    DurablyError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+    InstanceEndedError,
+    InstanceExistsError,
+    InstanceNotFoundError,
+)
+
+
+def translated(error: Any, instance_id: str | None) -> DurablyError:
+    """The engine's failure as one of ours; Dapr gives most of its reasons in the text only."""
+    code, text = error.code(), error.details() or ""
+    if code is grpc.StatusCode.NOT_FOUND or "no such instance exists" in text:
+        return InstanceNotFoundError(text or f"There is no instance {instance_id}.", instance_id=instance_id)
+    if code is grpc.StatusCode.ALREADY_EXISTS or "already exists" in text:
+        return InstanceExistsError(text, instance_id=instance_id)
+    if code is grpc.StatusCode.INVALID_ARGUMENT or "stalled" in text:
+        return InstanceEndedError(text, instance_id=instance_id)
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return EngineTimeoutError("The workflow engine took the call and did not answer in time; try again.")
+    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.CANCELLED}:
+        return EngineUnavailableError(f"The workflow engine is not reachable: {text}")
+    return EngineUnavailableError(f"The workflow engine refused the call ({code.name}): {text}")

@@ -1,0 +1,113 @@
+"""What the project relies on in the SDK beyond its public API; an upgrade that moves any of it fails here first."""
+
+import importlib
+import importlib.metadata
+import inspect
+import re
+from datetime import timedelta
+
+import pytest
+
+PINNED = "1.19.0"
+SIDECAR_CALLS = {
+    "Hello",
+    "StartInstance",
+    "GetInstance",
+    "WaitForInstanceStart",
+    "WaitForInstanceCompletion",
+    "RaiseEvent",
+    "TerminateInstance",
+    "SuspendInstance",
+    "ResumeInstance",
+    "PurgeInstances",
+    "GetWorkItems",
+    "CompleteActivityTask",
+    "CompleteOrchestratorTask",
+    "CompleteWorkflowTask",
+    "RerunWorkflowFromEvent",
+    "ListInstanceIDs",
+    "GetInstanceHistory",
+}
+FIELDS = {
+    "WorkItem": {"workflowRequest", "activityRequest", "completionToken"},
+    "WorkflowRequest": {"instanceId", "pastEvents", "newEvents", "cachedHistory"},
+    "ActivityRequest": {"name", "input", "workflowInstance", "taskId", "parentTraceContext", "taskExecutionId"},
+    "WorkflowResponse": {"instanceId", "actions", "customStatus", "completionToken", "version"},
+    "ActivityResponse": {"instanceId", "taskId", "result", "failureDetails", "completionToken"},
+    "CreateInstanceRequest": {"instanceId", "name", "input", "scheduledStartTimestamp", "parentTraceContext"},
+    "WorkflowState": {"instanceId", "name", "workflowStatus", "input", "output", "customStatus", "failureDetails"},
+    "HistoryEvent": {"eventId", "timestamp", "executionStarted", "taskScheduled", "taskCompleted", "timerCreated"},
+    "CompleteWorkflowAction": {"workflowStatus", "result", "carryoverEvents", "failureDetails"},
+    "RerunWorkflowFromEventRequest": {"sourceInstanceID", "eventID", "newInstanceID", "input", "overwriteInput"},
+}
+
+
+def moved(what: str) -> str:
+    return f"dapr {importlib.metadata.version('dapr')} moved {what}; adapt durably/engine/sdk.py and durably/embedded."
+
+
+def test_the_sdk_is_the_version_that_the_contract_was_checked_with() -> None:
+    installed = importlib.metadata.version("dapr")
+    assert installed == PINNED, f"dapr is {installed}, the contract was checked with {PINNED}: rerun it and pin anew"
+
+
+def test_the_legacy_workflow_distribution_is_not_installed_beside_it() -> None:
+    with pytest.raises(importlib.metadata.PackageNotFoundError):
+        importlib.metadata.version("dapr-ext-workflow")
+
+
+@pytest.mark.parametrize("name", ["helpers", "shared", "protos", "orchestrator_service_pb2_grpc"])
+def test_the_vendored_modules_are_where_we_import_them_from(name: str) -> None:
+    path = f"dapr.ext.workflow._durabletask.internal.{name}"
+    try:
+        importlib.import_module(path)
+    except ImportError as error:
+        pytest.fail(f"{moved(path)} ({error})")
+
+
+def test_the_service_has_exactly_the_calls_that_the_embedded_engine_answers() -> None:
+    from durably.embedded.server import TaskHub  # noqa: PLC0415 - after the module test above has had its say
+    from durably.engine.sdk import messages  # noqa: PLC0415
+
+    service = importlib.import_module("dapr.ext.workflow._durabletask.internal.orchestrator_service_pb2").DESCRIPTOR
+    calls = {method.name for method in service.services_by_name["TaskHubSidecarService"].methods}
+    assert calls == SIDECAR_CALLS, moved("the calls of TaskHubSidecarService")
+    unanswered = {name for name in calls if name not in vars(TaskHub)}
+    assert not unanswered, f"the embedded engine does not answer {unanswered}"
+    assert messages.WORKER_CAPABILITY_STATEFUL_HISTORY == 2
+
+
+@pytest.mark.parametrize(("message", "fields"), FIELDS.items())
+def test_messages_have_the_fields_that_we_read_and_write(message: str, fields: set[str]) -> None:
+    from durably.engine.sdk import messages  # noqa: PLC0415
+
+    there = set(getattr(messages, message).DESCRIPTOR.fields_by_name)
+    assert fields <= there, moved(f"{fields - there} of {message}")
+
+
+def test_the_sdk_makes_no_action_that_the_embedded_engine_cannot_apply() -> None:
+    from durably.embedded.actions import _APPLY  # noqa: PLC0415
+    from durably.engine.sdk import helpers, messages  # noqa: PLC0415
+
+    source = inspect.getsource(helpers)
+    known = messages.WorkflowAction.DESCRIPTOR.oneofs_by_name["workflowActionType"].fields
+    made = {field.name for field in known if re.search(rf"\b{field.name}\b", source)}
+    assert made == {*_APPLY, "workflowVersionNotAvailable"}, moved("the actions that a workflow can decide on")
+
+
+def test_an_activity_knows_its_execution_id() -> None:
+    from dapr.ext.workflow import WorkflowActivityContext  # noqa: PLC0415
+    from dapr.ext.workflow._durabletask.task import ActivityContext  # noqa: PLC0415
+
+    inner = WorkflowActivityContext(ActivityContext("instance", 1, "execution")).get_inner_context()
+    assert (inner.orchestration_id, inner.task_id, inner.task_execution_id) == ("instance", 1, "execution")
+
+
+def test_the_runtime_takes_interceptors_and_can_be_stopped_before_it_started() -> None:
+    from dapr.ext.workflow import RetryPolicy, WorkflowRuntime  # noqa: PLC0415
+
+    parameters = inspect.signature(WorkflowRuntime.__init__).parameters
+    assert {"host", "port", "interceptors", "logger_options", "maximum_concurrent_activity_work_items"} <= set(
+        parameters
+    )
+    assert RetryPolicy(first_retry_interval=timedelta(seconds=1), max_number_of_attempts=1).max_number_of_attempts == 1
