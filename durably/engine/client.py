@@ -11,7 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import StringValue
 
 from durably.contracts.errors import EngineTimeoutError, InstanceExistsError, InstanceNotFoundError
-from durably.contracts.instances import History, InstanceView
+from durably.contracts.instances import History, InstanceStatus, InstanceView
 from durably.engine.connection import view_of
 from durably.engine.history import history_event
 from durably.engine.management import InstanceManager
@@ -57,6 +57,9 @@ class EngineClient(InstanceManager):
             there = await self.get(instance_id)
         except InstanceNotFoundError:
             return False
+        if there.status is InstanceStatus.PENDING:  # Dapr shows the input only once the first turn has run
+            request = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=True)
+            there = view_of(await self.call("WaitForInstanceStart", request, instance_id), instance_id)
         if there.workflow != workflow or there.input != payload:
             raise InstanceExistsError(
                 f"Instance {instance_id} exists with another input; choose another id, or look at that instance.",

@@ -1,6 +1,7 @@
 """The connection to the workflow engine: every call has a deadline, and every failure is one of our errors."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import grpc
@@ -13,13 +14,18 @@ from durably.engine.history import instance_view
 from durably.engine.sdk import messages as pb
 from durably.engine.sdk import services
 
-_CHANNEL_OPTIONS: Final = [
+CHANNEL_OPTIONS: Final = [
     ("grpc.max_receive_message_length", -1),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 ]
 """A sidecar that restarts is found again within a second; messages are bounded by the sidecar."""
+
+_READS: Final = {"GetInstance", "GetInstanceHistory", "ListInstanceIDs", "WaitForInstanceCompletion"}
+_HALF_WRITTEN: Final = "missing from state store"
+"""What daprd 1.18 says of an instance whose metadata it read before, and whose inbox after, another write."""
+_READ_AGAIN_S: Final = 0.05
 
 
 class EngineConnection:
@@ -35,7 +41,7 @@ class EngineConnection:
     """
 
     def __init__(self, *, host: str, port: int, call_timeout_s: float = 3.0, token: str | None = None) -> None:
-        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=_CHANNEL_OPTIONS)
+        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=CHANNEL_OPTIONS)
         self._stub = services.TaskHubSidecarServiceStub(self._channel)
         self._timeout_s = call_timeout_s
         self._metadata = (("dapr-api-token", token),) if token else ()
@@ -78,11 +84,23 @@ class EngineConnection:
         try:
             # The engine gets a later deadline than ours: at its own, daprd resets the stream, which looks like a loss.
             async with asyncio.timeout(deadline_s):
-                return await call(request, timeout=deadline_s + 1, metadata=self._metadata)
+                return await self._settled(
+                    method, lambda: call(request, timeout=deadline_s + 1, metadata=self._metadata)
+                )
         except grpc.aio.AioRpcError as error:
             raise translated(error, instance_id) from error
         except TimeoutError as error:
             raise EngineTimeoutError("The workflow engine took the call and did not answer in time.") from error
+
+    async def _settled(self, method: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        """The call's answer; a read that met daprd between two writes of one instance is read again."""
+        while True:
+            try:
+                return await call()
+            except grpc.aio.AioRpcError as error:
+                if method not in _READS or _HALF_WRITTEN not in (error.details() or ""):
+                    raise
+                await asyncio.sleep(_READ_AGAIN_S)
 
 
 def view_of(answer: Any, instance_id: str) -> InstanceView:
