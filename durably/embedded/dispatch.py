@@ -106,9 +106,7 @@ class Dispatcher:
                 self.submit(work)
 
     def _submit_waiting(self) -> None:
-        for _ in range(len(self._waiting)):
-            if self._choose(self._waiting[0]) is None:
-                return
+        while self._waiting and self._choose(self._waiting[0]) is not None:
             self.submit(self._waiting.popleft())
 
 

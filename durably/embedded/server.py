@@ -199,10 +199,10 @@ class EmbeddedServer:
     async def __aenter__(self) -> Self:
         self._server = grpc.aio.server(options=_OPTIONS)
         services.add_TaskHubSidecarServiceServicer_to_server(TaskHub(self.engine), self._server)
+        self.port = self._server.add_insecure_port(f"127.0.0.1:{self._wanted_port}")
         self._http = aiohttp.ClientSession(timeout=_BINDING_TIMEOUT)
         sidecar_api = SidecarApi(store=self._store, bindings=self._bindings, http=self._http)
         api_service_v1.add_DaprServicer_to_server(sidecar_api, self._server)
-        self.port = self._server.add_insecure_port(f"127.0.0.1:{self._wanted_port}")
         self.engine.recover()
         await self._server.start()
         self._checkpoints = asyncio.create_task(self._store.keep_checkpointing())

@@ -28,19 +28,20 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
         self._http = http
 
     async def GetState(self, request: Any, context: Any) -> Any:
-        rows = self._store.read("SELECT value, etag FROM items WHERE key = ?", _key(request, request.key))
+        await _refuse_other_stores(request, context)
+        rows = self._store.read("SELECT value, etag FROM items WHERE key = ?", request.key)
         return api_v1.GetStateResponse(data=rows[0][0], etag=str(rows[0][1])) if rows else api_v1.GetStateResponse()
 
     async def SaveState(self, request: Any, context: Any) -> Any:
+        await _refuse_other_stores(request, context)
         for item in request.states:
-            key = _key(request, item.key)
-            rows = self._store.read("SELECT etag FROM items WHERE key = ?", key)
+            rows = self._store.read("SELECT etag FROM items WHERE key = ?", item.key)
             there = str(rows[0][0]) if rows else ""
             wanted = item.etag.value if item.HasField("etag") else ""
             if (item.options.concurrency == _FIRST_WRITE and wanted != there) or (wanted and wanted != there):
                 await context.abort(grpc.StatusCode.ABORTED, f"possible etag mismatch on {item.key}")
             upsert = "INSERT INTO items VALUES (?, ?, 1) ON CONFLICT (key) DO UPDATE SET value = ?, etag = etag + 1"
-            self._store.write([(upsert, (key, item.value, item.value))], then=lambda: None)
+            self._store.write([(upsert, (item.key, item.value, item.value))], then=lambda: None)
         self._store.flush()
         return Empty()
 
@@ -60,5 +61,6 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
         return api_v1.InvokeBindingResponse(data=body, metadata={"statusCode": str(answer.status)})
 
 
-def _key(request: Any, key: str) -> str:
-    return f"{request.store_name}||{key}"
+async def _refuse_other_stores(request: Any, context: Any) -> None:
+    if request.store_name != "statestore":
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"state store {request.store_name} is not found")

@@ -23,8 +23,8 @@ class DaprAssignmentStore:
     async def write_first(self, assignment: Assignment) -> Assignment:
         """See `worker.activities.ports.AssignmentStore`.
 
-        Reads first: the Redis store decides "first write" by a flag that only a first-write save leaves behind, and a
-        retry after a crash usually finds its own assignment.
+        Reads first, since a retry after a crash finds what it wrote. Stores tell a lost race in different words (Redis
+        by the text of a script's error), so after a save that failed the store is asked what stands.
 
         Raises:
             StateStoreError: The store could not be written or read.
@@ -37,12 +37,10 @@ class DaprAssignmentStore:
         try:
             await self._sidecar.call("SaveState", api_v1.SaveStateRequest(store_name=self._store, states=[item]))
         except grpc.aio.AioRpcError as error:
-            if error.code() is not grpc.StatusCode.ABORTED:
+            if (standing := await self._read(assignment.task_id)) is None:
                 raise StateStoreError(f"Saving to {self._store} failed: {error.details()}") from error
-        standing = await self._read(assignment.task_id)
-        if standing is None:
-            raise StateStoreError(f"{self._store} did not keep the assignment of task {assignment.task_id}.")
-        return standing
+            return standing
+        return assignment
 
     async def _read(self, task_id: str) -> Assignment | None:
         request = api_v1.GetStateRequest(

@@ -3,6 +3,8 @@ from typing import Any
 import grpc
 from dapr.proto import api_service_v1
 
+from durably.engine.connection import CHANNEL_OPTIONS
+
 
 class Sidecar:
     """The one connection to the sidecar's Dapr API, shared by the adapters.
@@ -18,7 +20,7 @@ class Sidecar:
     """
 
     def __init__(self, *, host: str, port: int, token: str | None = None, timeout_s: float = 10.0) -> None:
-        self._channel = grpc.aio.insecure_channel(f"{host}:{port}")
+        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=CHANNEL_OPTIONS)
         self._stub = api_service_v1.DaprStub(self._channel)
         self._metadata = (("dapr-api-token", token),) if token else ()
         self._timeout_s = timeout_s
