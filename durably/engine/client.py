@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,12 +11,20 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import StringValue
 
-from durably.contracts.errors import EngineTimeoutError, InstanceExistsError, InstanceNotFoundError
+from durably.contracts.errors import (
+    EngineTimeoutError,
+    EngineUnavailableError,
+    InstanceExistsError,
+    InstanceNotFoundError,
+)
 from durably.contracts.instances import History, InstanceStatus, InstanceView
 from durably.engine.connection import view_of
 from durably.engine.history import history_event
 from durably.engine.management import InstanceManager
 from durably.engine.sdk import messages as pb
+
+_LOST_S = 0.2
+"""Pause after a wait that the engine broke off, so that one that refuses at once is not asked in a tight loop."""
 
 
 class EngineClient(InstanceManager):
@@ -89,6 +98,7 @@ class EngineClient(InstanceManager):
             InstanceNotFoundError: There is none.
             UnavailableError: The engine is away or does not answer.
         """
+        ends = time.monotonic() + timeout_s
         view = await self.get(instance_id)
         if view.status.has_ended or timeout_s <= 0:
             return view
@@ -97,6 +107,9 @@ class EngineClient(InstanceManager):
             answer = await self.call("WaitForInstanceCompletion", request, instance_id, timeout_s=timeout_s)
         except EngineTimeoutError:
             return await self.get(instance_id)
+        except EngineUnavailableError:  # lost while waiting; if it does not come back, the next read says so
+            await asyncio.sleep(_LOST_S)
+            return await self.wait(instance_id, timeout_s=ends - time.monotonic())
         return view_of(answer, instance_id)
 
     async def history(self, instance_id: str) -> History:

@@ -1,13 +1,12 @@
 """The connection to the workflow engine: every call has a deadline, and every failure is one of our errors."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
-from durably.contracts.errors import EngineTimeoutError, InstanceNotFoundError
+from durably.contracts.errors import EngineTimeoutError, EngineUnavailableError, InstanceNotFoundError
 from durably.contracts.instances import InstanceView
 from durably.engine.failures import translated
 from durably.engine.history import instance_view
@@ -80,23 +79,27 @@ class EngineConnection:
         Raises:
             DurablyError: What went wrong, see `durably.engine.failures`.
         """
-        call, deadline_s = getattr(self._stub, method), timeout_s or self._timeout_s
+        deadline_s = timeout_s or self._timeout_s
         try:
-            # The engine gets a later deadline than ours: at its own, daprd resets the stream, which looks like a loss.
             async with asyncio.timeout(deadline_s):
-                return await self._settled(
-                    method, lambda: call(request, timeout=deadline_s + 1, metadata=self._metadata)
-                )
+                return await self._settled(method, request, deadline_s)
         except grpc.aio.AioRpcError as error:
             raise translated(error, instance_id) from error
         except TimeoutError as error:
+            if self._channel.get_state() is not grpc.ChannelConnectivity.READY:
+                raise EngineUnavailableError("The workflow engine is not reachable; try again.") from error
             raise EngineTimeoutError("The workflow engine took the call and did not answer in time.") from error
 
-    async def _settled(self, method: str, call: Callable[[], Awaitable[Any]]) -> Any:
+    async def _settled(self, method: str, request: Any, deadline_s: float) -> Any:
         """The call's answer; a read that met daprd between two writes of one instance is read again."""
+        call = getattr(self._stub, method)
         while True:
             try:
-                return await call()
+                # Waits out a restart of the engine, within our deadline. The engine is given a later one: at its own,
+                # daprd resets the stream, which looks like a loss.
+                return await call(
+                    request, timeout=deadline_s + 1, metadata=self._metadata, wait_for_ready=method != "Hello"
+                )
             except grpc.aio.AioRpcError as error:
                 if method not in _READS or _HALF_WRITTEN not in (error.details() or ""):
                     raise

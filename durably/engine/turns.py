@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from durably.contracts.instances import InstanceStatus
 from durably.contracts.observations import HostObserver, WorkflowRun
 from durably.engine.registry import WorkflowDefinition
+from durably.engine.sdk import shared
 from durably.engine.workflow import WorkflowContext
 
 
@@ -29,12 +30,12 @@ def watched(
         begun = ctx.current_utc_datetime
         (observer.workflow_replayed if ctx.is_replaying else observer.workflow_started)(run)
         try:
-            result = yield from definition.run(ctx, _given(definition, payload))
+            result = _plain(definition, (yield from definition.run(ctx, _given(definition, payload))))
         except Exception as error:
             _ended(observer, run, ctx, begun, InstanceStatus.FAILED, error)
             raise
         _ended(observer, run, ctx, begun, InstanceStatus.COMPLETED, None)
-        return result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+        return result
 
     workflow.__name__ = definition.name
     return workflow
@@ -45,6 +46,17 @@ def _given(definition: WorkflowDefinition, payload: Any) -> BaseModel:
         return definition.input_model.model_validate(payload if payload is not None else {})
     except ValidationError as error:
         raise ValueError(f"The input does not fit {definition.name} {definition.version}: {error}") from error
+
+
+def _plain(definition: WorkflowDefinition, result: Any) -> Any:
+    """A result as plain JSON values. SDK 1.19.0 leaves an instance running for ever whose result JSON cannot hold."""
+    if isinstance(result, BaseModel):
+        return result.model_dump(mode="json")
+    try:
+        shared.to_json(result)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"Workflow {definition.name} returned what JSON cannot hold: {error}") from error
+    return result
 
 
 def _ended(
