@@ -78,11 +78,12 @@ def _json(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> bytes:
 
 def _console(*, colors: bool) -> Processor:
     renderer = structlog.dev.ConsoleRenderer(
-        colors=colors, pad_event_to=20, exception_formatter=structlog.dev.plain_traceback
+        colors=colors, sort_keys=False, pad_event_to=20, exception_formatter=structlog.dev.plain_traceback
     )
 
     def render(logger: WrappedLogger, method: str, event: EventDict) -> bytes:
         event["timestamp"] = event["timestamp"][11:23]
+        del event["service"]
         return renderer(logger, method, event).encode(errors="backslashreplace")
 
     return render

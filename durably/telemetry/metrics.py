@@ -5,8 +5,8 @@ from typing import Any, Final
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    GCCollector,
     Gauge,
+    GCCollector,
     Histogram,
     PlatformCollector,
     ProcessCollector,
@@ -28,7 +28,7 @@ _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "O
 
 def new_registry() -> CollectorRegistry:
     """A registry with the metrics of the process itself: memory, CPU, open files, garbage collection."""
-    disable_created_metrics()  # one series a counter that says only when the process started
+    disable_created_metrics()  # type: ignore[no-untyped-call] # one series a counter that says only when the process started
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
@@ -53,8 +53,24 @@ class _Children:
     def __call__(self, *labels: str) -> Any:
         child = self._known.get(labels)
         if child is None:
-            child = self._known[labels] = self._metric.labels(*labels)
+            child = self._known[labels] = self._metric.labels(*labels) if labels else self._metric
         return child
+
+
+class _Maker:
+    """Makes metrics with our prefix in one registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def counter(self, name: str, text: str, *labels: str) -> _Children:
+        return _Children(Counter(f"durably_{name}", text, labels, registry=self._registry))
+
+    def gauge(self, name: str, text: str, *labels: str) -> _Children:
+        return _Children(Gauge(f"durably_{name}", text, labels, registry=self._registry))
+
+    def histogram(self, name: str, text: str, *labels: str, buckets: tuple[float, ...]) -> _Children:
+        return _Children(Histogram(f"durably_{name}", text, labels, buckets=buckets, registry=self._registry))
 
 
 class WorkflowMetrics:
@@ -65,41 +81,22 @@ class WorkflowMetrics:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        def counter(name: str, text: str, *labels: str) -> _Children:
-            return _Children(Counter(name, text, labels, registry=registry))
-
-        def gauge(name: str, text: str, *labels: str) -> _Children:
-            return _Children(Gauge(name, text, labels, registry=registry))
-
-        def histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -> _Children:
-            return _Children(Histogram(name, text, labels, buckets=buckets, registry=registry))
-
-        self.workflows_started = counter("durably_workflows_started_total", "Workflows begun here.", "workflow")
-        self.workflows_finished = counter(
-            "durably_workflows_finished_total", "Workflows that returned or raised here.", "workflow", "status"
+        make = _Maker(registry)
+        by_workflow, by_activity = ("workflow", "status"), ("activity", "outcome")
+        self.workflows_started = make.counter("workflows_started_total", "Workflows begun here.", "workflow")
+        self.workflows_finished = make.counter("workflows_finished_total", "Workflows ended here.", *by_workflow)
+        self.workflow_duration = make.histogram(
+            "workflow_duration_seconds", "From start to end.", *by_workflow, buckets=_WORKFLOW_SECONDS
         )
-        self.workflow_duration = histogram(
-            "durably_workflow_duration_seconds",
-            "From a workflow's start to its end.",
-            _WORKFLOW_SECONDS,
-            "workflow",
-            "status",
+        self.workflow_replays = make.counter("workflow_replays_total", "Turns after the first.", "workflow")
+        self.activity_attempts = make.counter("activity_attempts_total", "Attempts that ended.", *by_activity)
+        self.activity_duration = make.histogram(
+            "activity_duration_seconds", "How long an attempt took.", *by_activity, buckets=_ACTIVITY_SECONDS
         )
-        self.activity_attempts = counter(
-            "durably_activity_attempts_total", "Attempts of activities that ended.", "activity", "outcome"
-        )
-        self.activity_duration = histogram(
-            "durably_activity_duration_seconds", "How long an attempt took.", _ACTIVITY_SECONDS, "activity", "outcome"
-        )
-        self.activities_in_flight = gauge("durably_activities_in_flight", "Attempts that run now.", "activity")
-        self.workflow_replays = counter("durably_workflow_replays_total", "Turns after the first.", "workflow")
-        self.instances = gauge("durably_instances", "Instances in the store, as last counted.", "workflow", "status")
-        self.stream_connected = Gauge(
-            "durably_work_stream_connected", "1 while the engine can give us work.", registry=registry
-        )
-        self.stream_losses = Counter(
-            "durably_work_stream_losses_total", "How often the work stream was lost.", registry=registry
-        )
+        self.activities_in_flight = make.gauge("activities_in_flight", "Attempts that run now.", "activity")
+        self.instances = make.gauge("instances", "Instances in the store, as last counted.", *by_workflow)
+        self.stream_connected = make.gauge("work_stream_connected", "1 while the engine can give us work.")
+        self.stream_losses = make.counter("work_stream_losses_total", "How often the work stream was lost.")
 
 
 class HttpMetrics:
@@ -110,19 +107,10 @@ class HttpMetrics:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._requests = _Children(
-            Counter(
-                "durably_http_requests_total", "Requests answered.", ["method", "route", "status"], registry=registry
-            )
-        )
-        self._seconds = _Children(
-            Histogram(
-                "durably_http_request_duration_seconds",
-                "From the request's first byte to the answer's.",
-                ["method", "route"],
-                buckets=_HTTP_SECONDS,
-                registry=registry,
-            )
+        make = _Maker(registry)
+        self._requests = make.counter("http_requests_total", "Requests answered.", "method", "route", "status")
+        self._seconds = make.histogram(
+            "http_request_duration_seconds", "How long an answer took.", "method", "route", buckets=_HTTP_SECONDS
         )
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:

@@ -12,6 +12,10 @@ from durably.telemetry.metrics import WorkflowMetrics
 _COMPLETED: Final = "completed"
 _FAILED: Final = "failed"
 
+_MAX_MESSAGE: Final = 2_000
+_MAX_TRACE: Final = 10_000
+"""A message may quote a whole payload; a line stays one that a log store takes."""
+
 
 class TelemetryObserver:
     """A `HostObserver` that writes one line and moves the counters for each event; replays are counted, not logged.
@@ -23,7 +27,6 @@ class TelemetryObserver:
     def __init__(self, metrics: WorkflowMetrics) -> None:
         self._metrics = metrics
         self._log: Any = structlog.get_logger()
-        self._connected = False
         self.stopping = False
         """Set when the process stops: the end of the work stream is then no loss."""
 
@@ -69,13 +72,13 @@ class TelemetryObserver:
 
     def stream_changed(self, *, connected: bool) -> None:
         """The work stream was opened or lost."""
-        self._metrics.stream_connected.set(connected)
+        self._metrics.stream_connected().set(connected)
         if connected:
             self._log.info("work_stream_connected")
         elif self.stopping:
             self._log.info("work_stream_closed")
         else:
-            self._metrics.stream_losses.inc()
+            self._metrics.stream_losses().inc()
             self._log.warning("work_stream_lost")
 
 
@@ -95,4 +98,8 @@ def _reason(error: BaseException | None) -> dict[str, str]:
     if error is None:
         return {}
     trace = "".join(traceback.format_exception(error)).rstrip()
-    return {"error_type": type(error).__name__, "error": str(error), "exception": trace}
+    return {
+        "error_type": type(error).__name__,
+        "error": str(error)[:_MAX_MESSAGE],
+        "exception": trace[-_MAX_TRACE:],  # the end is where it was raised
+    }

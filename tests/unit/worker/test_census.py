@@ -1,0 +1,178 @@
+"""The census against a store written by hand: the real engine cannot be told to fail at the third read."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from durably.contracts.errors import EngineTimeoutError, InstanceNotFoundError
+from durably.contracts.instances import InstanceStatus, InstanceView
+from durably.telemetry.metrics import WorkflowMetrics
+from tests.harness.waiting import true, until
+from worker.census import Census
+
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_PAGE = 10
+
+
+class FakeInstances:
+    """Instances by id; counts the reads, and how many of them go on at once."""
+
+    def __init__(self) -> None:
+        self.there: dict[str, tuple[str, InstanceStatus]] = {}
+        self.listed_only: set[str] = set()
+        self.reads: list[str] = []
+        self.lists = 0
+        self.at_once = 0
+        self.most_at_once = 0
+        self.broken = False
+
+    async def list_ids(self, *, cursor: str | None = None) -> tuple[tuple[str, ...], str | None]:
+        """A page of ids."""
+        self.lists += 1
+        ids, begin = sorted(self.there.keys() | self.listed_only), int(cursor or 0)
+        end = begin + _PAGE
+        return tuple(ids[begin:end]), str(end) if end < len(ids) else None
+
+    async def get(self, instance_id: str, *, payloads: bool = True) -> InstanceView:
+        """An instance; payloads must not be asked for."""
+        assert not payloads
+        self.reads.append(instance_id)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        if self.broken:
+            raise EngineTimeoutError("stuck")
+        if instance_id not in self.there:
+            raise InstanceNotFoundError("gone", instance_id=instance_id)
+        workflow, status = self.there[instance_id]
+        return InstanceView(instance_id=instance_id, workflow=workflow, status=status, created_at=_NOW, updated_at=_NOW)
+
+
+@pytest.fixture
+def store() -> FakeInstances:
+    return FakeInstances()
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def census(store: FakeInstances, registry: CollectorRegistry) -> Census:
+    return Census(store, metrics=WorkflowMetrics(registry), workflows=frozenset({"pipeline"}), interval_s=0.01)
+
+
+def _shown(registry: CollectorRegistry, status: InstanceStatus, workflow: str = "pipeline") -> float | None:
+    return registry.get_sample_value("durably_instances", {"workflow": workflow, "status": status.value})
+
+
+async def test_instances_are_counted_by_workflow_and_status_over_all_pages(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there = {f"r{i}": ("pipeline", InstanceStatus.RUNNING) for i in range(25)}
+    store.there |= {f"c{i}": ("pipeline", InstanceStatus.COMPLETED) for i in range(13)}
+
+    await census.count()
+
+    assert _shown(registry, InstanceStatus.RUNNING) == 25
+    assert _shown(registry, InstanceStatus.COMPLETED) == 13
+
+
+async def test_an_ended_instance_is_read_once_and_a_running_one_each_time(census: Census, store: FakeInstances) -> None:
+    store.there = {"r": ("pipeline", InstanceStatus.RUNNING), "c": ("pipeline", InstanceStatus.COMPLETED)}
+
+    for _ in range(3):
+        await census.count()
+
+    assert (store.reads.count("r"), store.reads.count("c")) == (3, 1)
+
+
+async def test_a_number_goes_down_when_its_instances_end_or_vanish(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there = {"a": ("pipeline", InstanceStatus.RUNNING), "b": ("pipeline", InstanceStatus.FAILED)}
+    await census.count()
+
+    store.there = {"a": ("pipeline", InstanceStatus.COMPLETED)}
+    await census.count()
+
+    assert _shown(registry, InstanceStatus.RUNNING) == 0
+    assert _shown(registry, InstanceStatus.FAILED) == 0
+    assert _shown(registry, InstanceStatus.COMPLETED) == 1
+
+
+async def test_an_id_that_vanished_is_read_again_when_it_comes_back(census: Census, store: FakeInstances) -> None:
+    store.there = {"a": ("pipeline", InstanceStatus.COMPLETED)}
+    await census.count()
+    store.there = {}
+    await census.count()
+    store.there = {"a": ("pipeline", InstanceStatus.RUNNING)}
+    await census.count()
+
+    assert store.reads == ["a", "a"]
+
+
+async def test_an_instance_that_goes_between_listing_and_reading_is_left_out(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there, store.listed_only = {"a": ("pipeline", InstanceStatus.RUNNING)}, {"ghost"}
+
+    await census.count()
+
+    assert _shown(registry, InstanceStatus.RUNNING) == 1
+
+
+async def test_a_workflow_that_nobody_registered_makes_no_label(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there = {"a": ("typed-by-a-stranger", InstanceStatus.FAILED)}
+
+    await census.count()
+
+    assert _shown(registry, InstanceStatus.FAILED, "other") == 1
+
+
+async def test_reads_go_on_eight_at_a_time(census: Census, store: FakeInstances) -> None:
+    store.there = {f"r{i}": ("pipeline", InstanceStatus.RUNNING) for i in range(_PAGE)}
+
+    await census.count()
+
+    assert store.most_at_once == 8
+
+
+async def test_an_engine_that_is_stuck_is_not_asked_for_every_instance(census: Census, store: FakeInstances) -> None:
+    store.there = {f"r{i}": ("pipeline", InstanceStatus.RUNNING) for i in range(_PAGE)}
+    store.broken = True
+
+    with pytest.raises(EngineTimeoutError):
+        await census.count()
+
+    assert len(store.reads) == 8
+
+
+async def test_after_an_outage_the_numbers_are_right_again(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there, store.broken = {"a": ("pipeline", InstanceStatus.RUNNING)}, True
+    running = asyncio.create_task(census.run())
+    await until(true(lambda: store.lists >= 2), what="it has tried twice")
+
+    store.broken = False
+
+    await until(true(lambda: _shown(registry, InstanceStatus.RUNNING) == 1), what="it has counted")
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_an_interval_of_zero_is_never(store: FakeInstances, registry: CollectorRegistry) -> None:
+    census = Census(store, metrics=WorkflowMetrics(registry), workflows=frozenset(), interval_s=0)
+
+    await census.run()
+
+    assert store.lists == 0

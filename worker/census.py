@@ -1,0 +1,107 @@
+import asyncio
+import time
+from collections import Counter, deque
+from typing import Final, Protocol
+
+import structlog
+
+from durably.contracts.errors import InstanceNotFoundError, UnavailableError
+from durably.contracts.instances import InstanceStatus, InstanceView
+from durably.telemetry.metrics import WorkflowMetrics
+
+_READERS: Final = 8
+_SHARE: Final = 20
+"""At most one part in this many of the time is spent on counting, however many instances there are."""
+
+_OTHER: Final = "other"
+"""The label of workflows that this worker does not know; their names are in nobody's hands."""
+
+_Kind = tuple[str, str]
+
+
+class Instances(Protocol):
+    """The part of `durably.engine.client.EngineClient` that the census uses; see there."""
+
+    async def list_ids(self, *, cursor: str | None = None) -> tuple[tuple[str, ...], str | None]:
+        """One page of instance ids, and where the next one begins."""
+
+    async def get(self, instance_id: str, *, payloads: bool = True) -> InstanceView:
+        """The instance as it is now."""
+
+
+class Census:
+    """Counts instances by workflow and status into `durably_instances`.
+
+    No engine can be asked for the numbers, so ids are listed and instances read, those that have ended only once.
+    All workers count the same store: take the maximum over them.
+
+    Args:
+        engine: The client of the workflow engine.
+        metrics: What is filled.
+        workflows: The registered names, the only ones that become labels.
+        interval_s: Seconds between two counts; more where a count takes long.
+    """
+
+    def __init__(
+        self, engine: Instances, *, metrics: WorkflowMetrics, workflows: frozenset[str], interval_s: float
+    ) -> None:
+        self._engine = engine
+        self._metrics = metrics
+        self._workflows = workflows
+        self._interval_s = interval_s
+        self._ended: dict[str, _Kind] = {}
+        self._shown: set[_Kind] = set()
+
+    async def run(self) -> None:
+        """Count again and again, one count after the other, until cancelled. An engine that is away stops nothing."""
+        log = structlog.get_logger()
+        while self._interval_s:
+            begun = time.monotonic()
+            try:
+                await self.count()
+            except UnavailableError as error:
+                log.debug("census_skipped", code=error.code, error=error.detail)
+            except Exception:  # a process edge: numbers are worth less than the worker that they are about
+                log.exception("census_failed")
+            await asyncio.sleep(max(self._interval_s, _SHARE * (time.monotonic() - begun)))
+
+    async def count(self) -> None:
+        """One count.
+
+        Raises:
+            UnavailableError: The engine is away; the numbers stay as they were.
+        """
+        kinds: dict[str, _Kind] = {}
+        cursor: str | None = None
+        while True:
+            ids, cursor = await self._engine.list_ids(cursor=cursor)
+            kinds |= {i: self._ended[i] for i in ids if i in self._ended}
+            await self._read_all(deque(i for i in ids if i not in self._ended), kinds)
+            if cursor is None:
+                break
+        self._ended = {i: kind for i, kind in kinds.items() if InstanceStatus(kind[1]).has_ended}
+        self._show(Counter(kinds.values()))
+
+    async def _read_all(self, pending: deque[str], kinds: dict[str, _Kind]) -> None:
+        readers = (self._read(pending, kinds) for _ in range(min(_READERS, len(pending))))
+        for result in await asyncio.gather(*readers, return_exceptions=True):
+            if result is not None:
+                raise result
+
+    async def _read(self, pending: deque[str], kinds: dict[str, _Kind]) -> None:
+        while pending:
+            instance_id = pending.popleft()
+            try:
+                view = await self._engine.get(instance_id, payloads=False)
+            except InstanceNotFoundError:
+                continue  # purged since it was listed
+            except BaseException:
+                pending.clear()  # the other readers need not find out one by one
+                raise
+            workflow = view.workflow if view.workflow in self._workflows else _OTHER
+            kinds[instance_id] = (workflow, view.status.value)
+
+    def _show(self, counted: Counter[_Kind]) -> None:
+        for kind in self._shown | counted.keys():
+            self._metrics.instances(*kind).set(counted[kind])
+        self._shown |= counted.keys()
