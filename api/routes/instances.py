@@ -1,0 +1,36 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.dependencies import Control, InstancePath, Stopping
+from api.durations import WaitSeconds
+from api.openapi import problems
+from api.routes.answers import as_json
+from durably.contracts.errors import InstanceNotFoundError, InvalidInputError
+from durably.contracts.instances import History, InstanceView
+
+router = APIRouter(tags=["instances"])
+
+Wait = Annotated[
+    WaitSeconds | None,
+    Query(description="Answer once the instance has ended, or after this long; at most 60s. Nothing is polled."),
+]
+
+
+@router.get(
+    "/instances/{instance_id}",
+    response_model=InstanceView,
+    responses=problems(InstanceNotFoundError, InvalidInputError),
+)
+async def show_instance(instance_id: InstancePath, control: Control, stopping: Stopping, wait: Wait = None) -> Response:
+    """One instance: where it stands, its input, its output or its failure."""
+    if not wait:
+        return as_json(await control.instance(instance_id))
+    async with stopping.long_poll():
+        return as_json(await control.instance(instance_id, wait_s=wait))
+
+
+@router.get("/instances/{instance_id}/history", response_model=History, responses=problems(InstanceNotFoundError))
+async def show_history(instance_id: InstancePath, control: Control) -> Response:
+    """Everything that was recorded for an instance, oldest first."""
+    return as_json(await control.history(instance_id))

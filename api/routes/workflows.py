@@ -1,0 +1,58 @@
+import json
+from typing import Annotated, Final
+from uuid import uuid4
+
+from fastapi import APIRouter, Body, Response
+
+from api.dependencies import Control, WorkflowPath
+from api.openapi import problems
+from api.routes.answers import ACCEPTED, accepted, as_json
+from durably.contracts.errors import (
+    InstanceExistsError,
+    InvalidInputError,
+    PayloadTooLargeError,
+    UnknownWorkflowError,
+)
+from durably.contracts.instances import Scheduled, StartRequest, WorkflowList
+
+_REFUSALS: Final = problems(UnknownWorkflowError, InvalidInputError, InstanceExistsError, PayloadTooLargeError)
+_EXAMPLE: Final = {"instance_id": "task-7", "input": {"task_id": "7", "title": "Write report", "assignee": "ada"}}
+
+router = APIRouter(tags=["workflows"])
+
+
+@router.get("/workflows", response_model=WorkflowList, responses=problems())
+async def list_workflows(control: Control) -> Response:
+    """Everything that can be started: versions, and the JSON Schemas of input and result."""
+    return as_json(await control.workflows())
+
+
+@router.post("/workflows/{name}", status_code=202, response_model=Scheduled, responses=_REFUSALS | ACCEPTED)
+async def start_workflow(
+    name: WorkflowPath, request: Annotated[StartRequest, Body(examples=[_EXAMPLE])], control: Control
+) -> Response:
+    """Start a workflow by its name.
+
+    Without an `instance_id` a new one is made. With one, asking again with the same input changes nothing.
+    """
+    instance_id = request.instance_id or uuid4().hex
+    payload = _payload(request)
+    try:
+        body = await control.start(name, instance_id=instance_id, payload=payload)
+    except InvalidInputError as error:
+        raise _inside_input(error) from None
+    return accepted(body, location=f"/instances/{instance_id}")
+
+
+def _payload(request: StartRequest) -> bytes:
+    try:
+        return json.dumps(request.input, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
+        wrong = {"field": "input", "message": "has a number that JSON does not have, or is nested too deeply"}
+        raise InvalidInputError("Look at: input.", errors=(wrong,)) from error
+
+
+def _inside_input(error: InvalidInputError) -> InvalidInputError:
+    """The worker's complaint, its fields named as they stand in this API's request."""
+    errors = tuple({**wrong, "field": f"input.{wrong['field']}"} for wrong in error.errors)
+    return InvalidInputError(error.detail, instance_id=error.instance_id, errors=errors or error.errors)

@@ -1,0 +1,62 @@
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, AnyHttpUrl, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ApiSettings(BaseSettings):
+    """What the API can be told; each field is one environment variable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DURABLY_API_",
+        env_ignore_empty=True,
+        populate_by_name=True,
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65_535, description="The port to listen on; 0 takes a free one.")
+    control_url: AnyHttpUrl = Field(
+        default=AnyHttpUrl("http://127.0.0.1:8081"),
+        description="Where the worker's control API answers: the worker itself, or with Dapr this pod's own sidecar.",
+    )
+    worker_app_id: str | None = Field(
+        default=None,
+        description="The worker's Dapr app-id, which makes `control_url` a sidecar's. Unset: no sidecar in between.",
+    )
+    sidecar_api_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DURABLY_API_SIDECAR_API_TOKEN", "DAPR_API_TOKEN"),
+        description="The token that the sidecar asks for, if it does. The Dapr injector sets the second name.",
+    )
+    control_timeout_s: float = Field(
+        default=4.0,
+        gt=0,
+        le=4.5,
+        description="Seconds until a worker that does not answer is given up with a 503; a long poll adds its wait.",
+    )
+    max_body_bytes: int = Field(default=262_144, ge=1, description="The largest request body that is taken, in bytes.")
+    shutdown_delay_s: float = Field(
+        default=0,
+        ge=0,
+        description="Seconds after SIGTERM in which connections are still accepted while `/readyz` says 503, "
+        "so that load balancers notice before the port closes.",
+    )
+    shutdown_grace_s: float = Field(
+        default=10,
+        ge=1,
+        description="Seconds, after the delay, that running requests have to finish; long polls that would take longer "
+        "are answered with a 503.",
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="Form of the log; auto is console on a terminal and json elsewhere."
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
+        default="INFO", description="Lowest level that is logged."
+    )
+
+    @property
+    def token(self) -> str | None:
+        """The sidecar's API token in plain text, for the connection alone."""
+        return self.sidecar_api_token.get_secret_value() if self.sidecar_api_token else None

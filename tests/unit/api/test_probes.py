@@ -1,0 +1,77 @@
+import time
+
+import pytest
+
+from tests.harness.ports import free_port
+from tests.unit.api.fake_control import FakeControl, json_answer, view
+from tests.unit.api.serving import Api, serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_the_process_is_alive_whatever_the_worker_does(api: Api, worker: FakeControl) -> None:
+    worker.script(worker.hangs)
+
+    assert (await api.get("/livez")).json == {"status": "alive"}
+
+
+async def test_it_is_ready_when_the_worker_answers(api: Api, worker: FakeControl) -> None:
+    worker.script(json_answer({"workflows": []}))
+
+    answered = await api.get("/readyz")
+
+    assert answered.status == 200
+    assert {name: check["ok"] for name, check in answered.json["checks"].items()} == {"process": True, "control": True}
+
+
+async def test_it_is_not_ready_without_a_worker_and_says_so() -> None:
+    async with serving(control_url=f"http://127.0.0.1:{free_port()}") as api:
+        answered = await api.get("/readyz")
+
+    assert answered.status == 503
+    assert answered.headers["Retry-After"]
+    assert answered.json["checks"]["process"]["ok"] is True
+    assert answered.json["checks"]["control"]["ok"] is False
+    assert "No worker" in answered.json["checks"]["control"]["detail"]
+
+
+async def test_it_is_not_ready_when_the_worker_does_not_answer_within_two_seconds(
+    api: Api, worker: FakeControl
+) -> None:
+    worker.script(worker.hangs)
+    begun = time.monotonic()
+
+    assert (await api.get("/readyz")).status == 503
+    assert 2 <= time.monotonic() - begun < 3
+
+
+async def test_it_is_not_ready_once_it_was_told_to_stop(worker: FakeControl) -> None:
+    worker.script(json_answer({"workflows": []}))
+    async with serving(control_url=worker.url) as api:
+        api.app.state.shutdown.begin()
+        answered = await api.get("/readyz")
+
+    assert answered.status == 503
+    assert answered.json["checks"]["process"] == {"ok": False, "detail": "stopping"}
+
+
+async def test_requests_are_counted_by_the_template_of_their_route_never_by_the_path(worker: FakeControl) -> None:
+    worker.script(view())
+    async with serving(control_url=worker.url) as api:
+        for path in ("/instances/one", "/instances/two", "/nowhere/1", "/nowhere/2", "/instances/a%2Fb"):
+            await api.get(path)
+        await api.ask("PUT", "/instances/one")
+        counted = (await api.get("/metrics")).body.decode()
+
+    assert 'durably_http_requests_total{method="GET",route="/instances/{instance_id}",status="200"} 2.0' in counted
+    assert 'durably_http_requests_total{method="PUT",route="/instances/{instance_id}",status="405"} 1.0' in counted
+    assert 'durably_http_requests_total{method="GET",route="unmatched",status="404"} 3.0' in counted
+    assert "one" not in {line.partition('route="')[2][:4] for line in counted.splitlines()}
+    assert "/nowhere" not in counted
+
+
+async def test_metrics_are_in_the_form_that_prometheus_reads(api: Api, worker: FakeControl) -> None:
+    answered = await api.get("/metrics")
+
+    assert answered.headers["Content-Type"].startswith("text/plain; version=")
+    assert b"process_resident_memory_bytes" in answered.body
