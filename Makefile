@@ -1,0 +1,74 @@
+# Durably. `make` alone says what there is; ARGS are handed on, as in `make run ARGS='--port 9000'`.
+#
+# Everything runs in .venv, which is made from the locked requirements and made anew when they change. Another Python:
+# `PYTHON=python3.12 make run`.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.installed-runtime
+DEV := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Expanded in a recipe, so only where a virtual environment is about to be made.
+found = $(shell command -v $(PYTHON) 2>/dev/null)
+version = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+recent = $(shell $(PYTHON) -c 'import sys; print("yes" if sys.version_info >= (3, 11) else "")' 2>/dev/null)
+no_python = there is no $(PYTHON) here; install Python 3.11 or newer, or say where it is: PYTHON=/path/to/python3 make run
+old_python = $(PYTHON) is Python $(version), Durably needs 3.11 or newer; say which one to use: PYTHON=python3.12 make run
+require_python = $(if $(version),$(if $(recent),,$(error $(old_python))),$(error $(no_python)))
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench lock docs clean
+
+help: ## this list
+	@echo 'make TARGET, where TARGET is one of'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-9s %s\n", $$1, $$2 }'
+	@echo
+	@echo 'Begin with `make run`: it needs Python 3.11 or newer and nothing else. Options of what it starts: $(BIN)/durably dev --help'
+
+run: $(RUNTIME) ## start the engine, a worker and the API on this machine; Ctrl-C stops them
+	@exec $(BIN)/durably dev $(ARGS)
+
+demo: $(RUNTIME) ## kill a worker in the middle of a task and see what ran where, and how often
+	@exec $(BIN)/durably demo $(ARGS)
+
+test: $(DEV) ## run every test that this machine can run, and say what is left out and why
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV) ## style, formatting, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV) ## measure throughput, latency and cost on this machine; the numbers go to docs/performance.md
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(DEV) ## write docs/configuration.md anew from the settings
+	$(BIN)/python -m durably.cli.reference > docs/configuration.md
+
+lock: ## resolve requirements/*.in to requirements/*.txt, with hashes; needs uv
+	@command -v $(UV) >/dev/null || { echo 'make lock needs uv: pip install uv, or UV=/path/to/uv make lock' >&2; exit 2; }
+	$(UV) pip compile --generate-hashes --universal --python-version 3.11 --no-header requirements/runtime.in -o requirements/runtime.txt
+	$(UV) pip compile --generate-hashes --universal --python-version 3.11 --no-header requirements/dev.in -o requirements/dev.txt
+
+clean: ## remove the virtual environment and caches; the state in .durably stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/pip
+	@echo 'Installing what Durably needs into $(VENV) ...'
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements/dev.txt pyproject.toml | $(BIN)/pip
+	@echo 'Installing what the tests need into $(VENV) ...'
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(RUNTIME)
+
+$(BIN)/pip:
+	$(require_python)@$(PYTHON) -m venv $(VENV) || { echo 'cannot make $(VENV); on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 2; }

@@ -1,0 +1,74 @@
+"""The development stack: the embedded engine, one worker, the API and the webhook receiver."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Final, Self
+
+import aiohttp
+
+from durably.cli import receiver
+from durably.cli.logs import LogFiles
+from durably.cli.startup import StackError, Startup
+from durably.cli.supervisor import Supervisor
+from durably.cli.watching import Watcher, Watchers
+from durably.cli.wiring import API, ENGINE, WORKER, StackConfig, api, engine, worker
+
+_POLL_S: Final = 0.03
+_START_TIMEOUT_S: Final = 30.0
+
+
+class Stack:
+    """The processes of one stack; `async with` starts them and stops them.
+
+    Args:
+        config: What to start and where.
+        watcher: Told of all that happens to the processes.
+    """
+
+    def __init__(self, config: StackConfig, watcher: Watcher) -> None:
+        self.config = config
+        self.inbox = receiver.Inbox(config.data / "notifications.jsonl")
+        self._startup = Startup(listening=ENGINE)
+        self._logs = LogFiles(config.data / "logs")
+        self.supervisor = Supervisor(Watchers(self._logs, watcher, self._startup))
+        self._exit = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._exit.enter_async_context(receiver.receiving(self.inbox, port=self.config.ports.receiver))
+        self._exit.callback(self._logs.close)
+        self._exit.push_async_callback(self.supervisor.stop)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._exit.aclose()
+
+    def pids(self) -> dict[str, int]:
+        """The PIDs of the processes as they run now."""
+        return {name: self.supervisor.pid(name) for name in (ENGINE, WORKER, API)}
+
+    async def start(self) -> None:
+        """Start the processes and return once the API is ready, which it is when worker and engine are.
+
+        Raises:
+            StackError: One of them ended, or they are not ready in time.
+        """
+        config, start = self.config, self.supervisor.start
+        try:
+            async with asyncio.timeout(_START_TIMEOUT_S):
+                await start(engine(config))
+                await self._startup.unless_failed(self._startup.listening.wait())
+                await asyncio.gather(start(worker(config)), start(api(config)))
+                await self._startup.unless_failed(self._ready())
+        except TimeoutError as error:
+            raise StackError(f"not ready after {_START_TIMEOUT_S:g} s; see {config.data / 'logs'}") from error
+
+    async def _ready(self) -> None:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+            while True:
+                try:
+                    async with session.get(f"{self.config.api_url}/readyz") as answer:
+                        if answer.ok:
+                            return
+                except (aiohttp.ClientError, TimeoutError):
+                    pass
+                await asyncio.sleep(_POLL_S)
