@@ -1,0 +1,75 @@
+"""The engines of the behaviour suite, and what its tests speak to them with."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from durably.engine.client import EngineClient
+from tests.harness.behaviours.registry import behaviours
+from tests.harness.behaviours.world import World
+from tests.harness.dapr import DaprEngine
+from tests.harness.embedded import EmbeddedEngine
+from tests.harness.runner import Host, Runner
+from tests.harness.stack import Engine
+
+LOOP = pytest.mark.asyncio(loop_scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this suite runs in one event loop: the host lives in it as long as its engine."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("asyncio"):
+            item.add_marker(LOOP, append=False)
+
+
+@pytest.fixture(
+    scope="session", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
+)
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """Every test that needs an engine runs once on each."""
+    return str(request.param)
+
+
+def new_engine(kind: str, folder: Path) -> Engine:
+    """An engine that was not started yet."""
+    return EmbeddedEngine(folder) if kind == "embedded" else DaprEngine(folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def engine(engine_kind: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    """The engine that tests share which leave it alone."""
+    engine = new_engine(engine_kind, tmp_path_factory.mktemp(engine_kind))
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def client(engine: Engine) -> AsyncIterator[EngineClient]:
+    """A client of the shared engine."""
+    client = EngineClient(host="127.0.0.1", port=engine.grpc_port)
+    yield client
+    await client.aclose()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def host(engine: Engine, client: EngineClient) -> AsyncIterator[Host]:
+    """A worker with all behaviours, in this process, connected to the shared engine."""
+    world = World()
+    async with Host(behaviours(world), engine.grpc_port, world) as host:
+        await host.usable(client)
+        yield host
+
+
+@pytest.fixture(scope="module")
+def world(host: Host) -> World:
+    """What the activities of `host` record into and wait for."""
+    return host.world
+
+
+@pytest.fixture
+def runner(client: EngineClient, host: Host) -> Runner:
+    """Starts behaviours on the shared engine and waits for them."""
+    return Runner(client)

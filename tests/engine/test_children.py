@@ -1,0 +1,65 @@
+"""Child workflows."""
+
+from durably.contracts.instances import InstanceStatus
+from tests.harness.runner import Runner
+
+
+async def test_a_parent_gets_the_result_of_its_child(runner: Runner) -> None:
+    assert (await runner.run("parent", {"workflow": "sequence", "input": [1, 2]})).output == [1, 2]
+
+
+async def test_a_child_is_an_instance_of_its_own_with_the_id_it_was_given(runner: Runner) -> None:
+    child_id = runner.new_id("child")
+    await runner.run("parent", {"workflow": "sequence", "input": ["hi"], "instance_id": child_id})
+    child = await runner.client.get(child_id)
+    assert child.workflow == "sequence"
+    assert child.status is InstanceStatus.COMPLETED
+    assert child.output == ["hi"]
+
+
+async def test_a_child_without_an_id_gets_one_of_its_own(runner: Runner) -> None:
+    view = await runner.run("parent_of_many", [{"workflow": "sequence", "input": [i]} for i in range(2)])
+    created = await runner.events(view.instance_id, "childWorkflowInstanceCreated")
+    history = await runner.client.history(view.instance_id)
+    assert len(created) == 2, [event.type for event in history.events]
+    assert view.output == [[0], [1]]
+
+
+async def test_children_run_side_by_side(runner: Runner) -> None:
+    """Two children that each wait for an event are both there to receive it."""
+    ids = [runner.new_id("child") for _ in range(2)]
+    children = [{"workflow": "wait_for_events", "input": ["go"], "instance_id": i} for i in ids]
+    instance_id = await runner.start("parent_of_many", children)
+    for child_id in ids:
+        await runner.reaches(child_id, InstanceStatus.RUNNING)
+    for child_id in ids:
+        await runner.client.raise_event(child_id, "go", child_id)
+    assert (await runner.ended(instance_id)).output == [[ids[0]], [ids[1]]]
+
+
+async def test_the_failure_of_a_child_fails_its_parent_with_the_reason(runner: Runner) -> None:
+    view = await runner.run("parent", {"workflow": "explode", "input": "child is broken"})
+    assert view.status is InstanceStatus.FAILED
+    assert view.failure is not None
+    assert "child is broken" in view.failure.message
+
+
+async def test_a_parent_can_catch_the_failure_of_its_child(runner: Runner) -> None:
+    view = await runner.run("catching_parent", {"workflow": "explode", "input": "child is broken"})
+    assert view.status is InstanceStatus.COMPLETED
+    assert "child is broken" in view.output["message"]
+
+
+async def test_a_failing_child_is_tried_again_under_a_policy(runner: Runner) -> None:
+    view = await runner.run("retrying_parent", {"workflow": "explode", "input": "again", "attempts": 3})
+    assert view.status is InstanceStatus.FAILED
+    kinds = [event.type for event in await runner.events(view.instance_id)]
+    assert kinds.count("childWorkflowInstanceCreated") == 3
+    assert kinds.count("childWorkflowInstanceFailed") == 3
+
+
+async def test_an_unknown_child_workflow_fails_the_parent_and_is_named(runner: Runner) -> None:
+    view = await runner.run("parent", {"workflow": "no_such_workflow"})
+    assert view.status is InstanceStatus.FAILED
+    assert view.failure is not None
+    assert "no_such_workflow" in view.failure.message

@@ -1,0 +1,71 @@
+"""schemathesis against the running system: what fits the OpenAPI document, and much that does not."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from api.bootstrap import application
+from api.settings import ApiSettings
+from tests.harness.stack import EngineKind, Stack
+
+DOCUMENT: Final = application(settings=ApiSettings()).openapi()
+SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT)
+
+BOUND_S: Final = 5
+"""No instance that is asked for runs for long here, so not even a long poll may take longer."""
+
+LOOSE: Final = {"POST /workflows/{name}"}
+"""What an input has to look like is the workflow's to say; the document says no more than that it is an object."""
+
+FAULTS: Final = ("unexpected_error", "request_failed", "Traceback", "Invalid HTTP")
+
+
+@pytest.fixture(
+    scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
+)
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system, with the one finished task in it that the document's examples name."""
+    kind: EngineKind = request.param
+    stack = Stack(tmp_path_factory.mktemp(kind), engine=kind)
+    try:
+        asyncio.run(stack.start())
+        task = {"task_id": "7", "title": "Write report", "assignee": "ada"}
+        requests.post(f"{stack.url}/tasks/process", json=task, timeout=BOUND_S).raise_for_status()
+        ended = requests.get(f"{stack.url}/instances/task-7?wait=30s", timeout=35).json()
+        assert ended["status"] == "completed", ended
+        yield stack
+    finally:
+        asyncio.run(stack.stop())
+
+
+def test_the_running_api_serves_the_document_that_is_tested(stack: Stack) -> None:
+    assert requests.get(f"{stack.url}/openapi.json", timeout=BOUND_S).json() == DOCUMENT
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_answer_comes_in_time_and_as_documented(case: schemathesis.Case, stack: Stack) -> None:
+    excluded = [positive_data_acceptance] if case.operation.label in LOOSE else []
+    case.call_and_validate(base_url=stack.url, timeout=BOUND_S, excluded_checks=excluded)
+
+
+def test_good_answers_were_among_those_of_every_operation(stack: Stack) -> None:
+    """Otherwise the test before would have looked at refusals alone."""
+    counted = requests.get(f"{stack.url}/metrics", timeout=BOUND_S).text
+    good = re.findall(r'http_requests_total{method="(\w+)",route="(\S+)",status="20\d"}', counted)
+
+    operations = {(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods}
+    assert operations <= set(good)
+
+
+def test_nothing_of_it_was_a_fault_of_ours(stack: Stack) -> None:
+    lines = [*stack.api.output().splitlines(), *stack.worker.output().splitlines()]
+
+    assert [line for line in lines if any(fault in line for fault in FAULTS)] == []
