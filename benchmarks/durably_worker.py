@@ -1,0 +1,38 @@
+"""`python -m benchmarks.durably_worker`: our worker as it is, with the benchmark's workflow in place of the pipeline."""
+
+import asyncio
+
+import uvloop
+from pydantic import BaseModel
+
+from benchmarks import workload
+from durably.contracts.settings import load_settings
+from durably.engine.registry import WorkflowDefinition
+from durably.telemetry.logging import configure
+from worker.bootstrap import bootstrap
+from worker.settings import WorkerSettings
+
+
+class Size(BaseModel):
+    """How many steps."""
+
+    n: int = 0
+
+
+_WORKFLOWS = (WorkflowDefinition(workload.THREE_STEPS, "v1", workload.three_steps, Size, Size),)
+
+
+async def _serve(settings: WorkerSettings) -> None:
+    await bootstrap(settings, workflows=_WORKFLOWS).run()
+
+
+def main() -> None:
+    """Run the worker until SIGTERM."""
+    settings = load_settings(WorkerSettings)
+    configure(format=settings.log_format, service="worker", level=settings.log_level)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+if __name__ == "__main__":
+    main()

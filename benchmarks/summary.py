@@ -1,0 +1,37 @@
+"""The results in a few lines, for the terminal."""
+
+from benchmarks.results import Comparison, Results
+from benchmarks.targets import Verdict, latencies, verdicts
+
+
+def summary(results: Results) -> str:
+    """One line for each thing that was measured, the promises first."""
+    lines = [line_of(verdict) for verdict in verdicts(results)]
+    for comparison in (results.api, results.engines):
+        if comparison:
+            lines.extend(_sides(comparison))
+    lines += [
+        f"{c.engine}, {c.shape} of {c.activities}: {c.ms_per_activity.median:.2f} ms an activity"
+        for c in results.activities
+    ]
+    lines += [f"{p.engine}, {p.finished} finished: {p.kept.median:.2f} of an empty store" for p in results.store]
+    for engine, costs in results.footprint.items():
+        lines += [f"{engine}, {c.process}: {c.rss_mib:.0f} MiB, {c.idle_cpu_percent:.1f} % idle" for c in costs]
+    return "\n".join(lines)
+
+
+def line_of(verdict: Verdict) -> str:
+    """One promise, as a sentence."""
+    target, measured = verdict.target, verdict.measured
+    number = f"{measured.median:.2f}{target.unit} ({measured.low:.2f} to {measured.high:.2f})"
+    return f"{'met   ' if verdict.met else 'MISSED'} {target.what}: {number}, {target.side} {target.bound:g}{target.unit}"
+
+
+def _sides(comparison: Comparison) -> list[str]:
+    alone = latencies(comparison)
+    sides = ((comparison.left, comparison.left_rounds), (comparison.right, comparison.right_rounds))
+    return [
+        f"{name}: {', '.join(f'{r.per_s:.0f}' for r in rounds)} workflows/s; "
+        f"{', '.join(f'{p50:.1f}' for p50 in p50s)} ms alone"
+        for (name, rounds), p50s in zip(sides, alone, strict=True)
+    ]

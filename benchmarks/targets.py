@@ -1,0 +1,74 @@
+"""What the project promised, and whether a run kept it."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from benchmarks.figures import Spread, differences, pairwise
+from benchmarks.results import Comparison, Results
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise.
+
+    Attributes:
+        what: In words.
+        bound: The number.
+        side: Whether the number is the least or the most that is allowed.
+        unit: Of the number; empty for a ratio.
+    """
+
+    what: str
+    bound: float
+    side: Literal["at least", "at most"]
+    unit: str = ""
+
+
+API_THROUGHPUT: Final = Target("our API against the bare SDK, throughput", 0.8, "at least")
+API_LATENCY: Final = Target("our API against the bare SDK, added median latency", 8, "at most", " ms")
+ENGINE_THROUGHPUT: Final = Target("embedded engine against Dapr on Redis, throughput", 1.7, "at least")
+ENGINE_LATENCY: Final = Target("embedded engine against Dapr on Redis, median latency", 0.45, "at most")
+STORE_LOSS: Final = Target("embedded engine, throughput kept with the fullest store", 0.9, "at least")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A promise and what was measured."""
+
+    target: Target
+    measured: Spread
+
+    @property
+    def met(self) -> bool:
+        """Whether the median keeps the promise."""
+        median, bound = self.measured.median, self.target.bound
+        return median >= bound if self.target.side == "at least" else median <= bound
+
+
+def verdicts(results: Results) -> list[Verdict]:
+    """A verdict on each promise that the run measured."""
+    found: list[Verdict] = []
+    if results.api:
+        left, right = latencies(results.api)
+        found.append(Verdict(API_THROUGHPUT, throughput_ratio(results.api)))
+        found.append(Verdict(API_LATENCY, differences(left, right)))
+    if results.engines:
+        left, right = latencies(results.engines)
+        found.append(Verdict(ENGINE_THROUGHPUT, throughput_ratio(results.engines)))
+        found.append(Verdict(ENGINE_LATENCY, pairwise(left, right)))
+    fullest = max((p for p in results.store if p.engine == "embedded"), key=lambda p: p.finished, default=None)
+    if fullest:
+        found.append(Verdict(STORE_LOSS, fullest.kept))
+    return found
+
+
+def throughput_ratio(comparison: Comparison) -> Spread:
+    """Throughput of the left side in units of the right."""
+    return pairwise([r.per_s for r in comparison.left_rounds], [r.per_s for r in comparison.right_rounds])
+
+
+def latencies(comparison: Comparison) -> tuple[list[float], list[float]]:
+    """Median latencies of both sides, one workflow after the other, round by round."""
+    left = [r.p50_ms for r in comparison.left_rounds if r.p50_ms is not None]
+    right = [r.p50_ms for r in comparison.right_rounds if r.p50_ms is not None]
+    return left, right
