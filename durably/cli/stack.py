@@ -14,7 +14,7 @@ from durably.cli.watching import Watcher, Watchers
 from durably.cli.wiring import API, ENGINE, WORKER, StackConfig, api, engine, worker
 
 _POLL_S: Final = 0.03
-_START_TIMEOUT_S: Final = 30.0
+_START_TIMEOUT_S: Final = 60.0
 
 
 class Stack:

@@ -24,4 +24,6 @@ def completed(task: TaskRequest, assignee: str) -> TaskResult:
 
 def notification(task: TaskRequest, assignee: str) -> Notification:
     """What the assignee is told."""
-    return Notification(task_id=task.task_id, assignee=assignee, text=f"You were assigned: {(task.title or '').strip()}")
+    return Notification(
+        task_id=task.task_id, assignee=assignee, text=f"You were assigned: {(task.title or '').strip()}"
+    )

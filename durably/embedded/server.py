@@ -1,7 +1,7 @@
 """The gRPC server: `TaskHubSidecarService` as the Dapr SDK calls it, over the engine."""
 
 import asyncio
-import logging
+import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
@@ -11,7 +11,7 @@ import grpc
 from dapr.proto import api_service_v1
 
 from durably.embedded.actions import new_event, started
-from durably.embedded.clock import Clock
+from durably.embedded.clock import Clock, to_ns
 from durably.embedded.engine import Condition, Engine
 from durably.embedded.instance import Instance
 from durably.embedded.rerun import EventNotFoundError, rerun
@@ -58,8 +58,10 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
     CompleteWorkflowTask = CompleteOrchestratorTask
 
     async def StartInstance(self, request: Any, context: Any) -> Any:
-        more = {name: getattr(request, name) for name in ("scheduledStartTimestamp", "parentTraceContext")}
-        given = {name: value for name, value in more.items() if request.HasField(name)}
+        optional = ("scheduledStartTimestamp", "parentTraceContext")
+        given = {name: getattr(request, name) for name in optional if request.HasField(name)}
+        if to_ns(request.scheduledStartTimestamp) <= time.time_ns():
+            given.pop("scheduledStartTimestamp", None)  # the client's clock says now, whatever the engine's says
         start = started(self._engine.now(), request.instanceId, request.name, request, **given)
         if not await self._engine.create(start):
             taken = f"an active workflow with ID '{request.instanceId}' already exists"
@@ -160,12 +162,9 @@ _has_ended = _status_in(
     pb.ORCHESTRATION_STATUS_TERMINATED,
     pb.ORCHESTRATION_STATUS_CANCELED,
 )
+_has_started = _status_in(*set(pb.OrchestrationStatus.values()) - {pb.ORCHESTRATION_STATUS_PENDING})
 _is_running = _status_in(pb.ORCHESTRATION_STATUS_RUNNING)
 _is_suspended = _status_in(pb.ORCHESTRATION_STATUS_SUSPENDED)
-
-
-def _has_started(state: Any) -> bool:
-    return bool(state.workflowStatus != pb.ORCHESTRATION_STATUS_PENDING)
 
 
 def _answer(request: Any, state: Any | None) -> Any:
@@ -193,20 +192,18 @@ class EmbeddedServer:
         self._store = Store(path)
         self.engine = Engine(store=self._store, clock=clock or Clock())
         self._bindings = bindings or {}
-        self._wanted_port = port
-        self.port = 0
+        self.port = port
 
     async def __aenter__(self) -> Self:
         self._server = grpc.aio.server(options=_OPTIONS)
         services.add_TaskHubSidecarServiceServicer_to_server(TaskHub(self.engine), self._server)
-        self.port = self._server.add_insecure_port(f"127.0.0.1:{self._wanted_port}")
+        self.port = self._server.add_insecure_port(f"127.0.0.1:{self.port}")
         self._http = aiohttp.ClientSession(timeout=_BINDING_TIMEOUT)
         sidecar_api = SidecarApi(store=self._store, bindings=self._bindings, http=self._http)
         api_service_v1.add_DaprServicer_to_server(sidecar_api, self._server)
         self.engine.recover()
         await self._server.start()
         self._checkpoints = asyncio.create_task(self._store.keep_checkpointing())
-        logging.getLogger(__name__).info("embedded engine on 127.0.0.1:%d", self.port)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -91,7 +91,7 @@ class WorkflowHost:
         if self._starting is not None:
             await _quietly(partial(asyncio.to_thread, self._runtime.shutdown))
             await _quietly(lambda: self._starting)
-            self.stream.close_loop()
+            await asyncio.to_thread(self.stream.close_loop)
         return drained
 
 

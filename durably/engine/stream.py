@@ -82,9 +82,16 @@ class WorkStream:
         self._stopping.set()
 
     def close_loop(self) -> None:
-        """Close the event loop that the SDK leaves open when its thread has ended."""
-        if self._sdk_loop is not None and not self._sdk_loop.is_running():
-            self._sdk_loop.close()
+        """End what still waits on the event loop that the SDK leaves open when its thread has ended, and close it."""
+        loop = self._sdk_loop
+        if loop is None or loop.is_running() or loop.is_closed():
+            return
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.close()
 
 
 class _WatchStream(grpc.UnaryStreamClientInterceptor):  # type: ignore[misc] # grpc has no types

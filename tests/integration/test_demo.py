@@ -31,7 +31,7 @@ async def _recorded(data: Path, instance_id: str) -> Counter[str]:
     """How often the engine's file has each activity of an instance as completed; read through another stack."""
     ports = [f"--{name}=0" for name in ("port", "worker-port", "probe-port", "receiver-port", "engine-port")]
     command = [*_COMMAND, "dev", "--json", "--data", str(data), *ports]
-    dev = Process("dev", command, log=data / "dev.log", ready=says('"ready_s"'))
+    dev = Process("dev", command, log=data / "dev.log", ready=says('"ready_s"'), start_timeout_s=60)
     await dev.start()
     try:
         (about,) = (json.loads(line) for line in dev.output().splitlines() if line.startswith('{"api"'))

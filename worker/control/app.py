@@ -10,7 +10,7 @@ from worker.control.gate import Gate
 from worker.control.handlers import Engine, Handlers
 from worker.control.problems import problem_middleware
 
-_MAX_BODY: Final = 1024 * 1024
+_MAX_BODY: Final = 512 * 1024
 """The gateway's own limit is far below; this one keeps a stranger from filling the memory."""
 
 
@@ -28,8 +28,9 @@ def control_app(
     """
     handlers = Handlers(registry, engine=engine, gate=gate, budget_s=budget_s)
     app = web.Application(middlewares=[problem_middleware(metrics)], client_max_size=_MAX_BODY)
+    # Without the pattern a segment cannot contain braces.
     app.router.add_get("/control/workflows", handlers.workflows)
-    app.router.add_post("/control/workflows/{name}/instances/{instance_id}", handlers.start)
-    app.router.add_get("/control/instances/{instance_id}", handlers.instance)
-    app.router.add_get("/control/instances/{instance_id}/history", handlers.history)
+    app.router.add_post("/control/workflows/{name:[^/]+}/instances/{instance_id:[^/]+}", handlers.start)
+    app.router.add_get("/control/instances/{instance_id:[^/]+}", handlers.instance)
+    app.router.add_get("/control/instances/{instance_id:[^/]+}/history", handlers.history)
     return app

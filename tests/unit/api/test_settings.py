@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import ApiSettings
+from durably.contracts.settings import load_settings
 from tests.harness.ports import free_port
 from tests.unit.api.api_process import api_process
 from tests.unit.api.fake_control import SIDECAR_TOKEN
@@ -53,16 +54,27 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("DURABLY_API_LOG_LEVEL", "LOUD"),
     ],
 )
-async def test_a_bad_value_stops_the_start_with_one_line_that_names_it(
-    tmp_path: Path, variable: str, value: str
+def test_a_bad_value_stops_the_start_with_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, value: str
 ) -> None:
-    process = api_process(tmp_path, env={variable: value})
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SystemExit) as stopped:
+        load_settings(ApiSettings)
+
+    assert stopped.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{variable}: ")
+    assert value in line
+
+
+async def test_the_process_ends_with_that_line_and_that_code(tmp_path: Path) -> None:
+    process = api_process(tmp_path, env={"DURABLY_API_PORT": "eighty"})
     process.spawn()
 
     assert await process.wait_exit() == 2
     (line,) = process.output().splitlines()
-    assert line.startswith(f"{variable}: ")
-    assert value in line
+    assert line.startswith("DURABLY_API_PORT: ")
 
 
 async def test_a_port_that_is_taken_stops_the_start_with_one_line_that_names_it(tmp_path: Path) -> None:

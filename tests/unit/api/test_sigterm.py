@@ -78,7 +78,7 @@ async def test_an_idle_process_ends_at_once_with_exit_code_0(start: Start) -> No
     api.process.terminate()
 
     assert await api.process.wait_exit() == 0
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
     assert '"event":"api_stopped"' in api.process.output()
     assert "Traceback" not in api.process.output()
 
@@ -129,14 +129,14 @@ async def test_a_long_poll_that_would_outlive_the_grace_period_is_answered_503(
     assert (status, body["code"]) == (503, "unavailable")
     assert retry_after
     assert await api.process.wait_exit() == 0
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 6
 
 
 async def test_during_the_delay_it_is_not_ready_and_still_answers(
     start: Start, control: FakeControl, session: aiohttp.ClientSession
 ) -> None:
     control.script(json_answer({"workflows": []}))
-    api = await start(shutdown_delay_s=1)
+    api = await start(shutdown_delay_s=2)
     assert (await status_of(session, f"{api.url}/readyz"))[0] == 200
 
     api.process.terminate()
@@ -144,7 +144,7 @@ async def test_during_the_delay_it_is_not_ready_and_still_answers(
     async def readiness() -> int:
         return (await status_of(session, f"{api.url}/readyz"))[0]
 
-    await until(readiness, what="it is not ready", holds=lambda status: status == 503, timeout_s=1)
+    await until(readiness, what="it is not ready", holds=lambda status: status == 503, timeout_s=2)
     assert (await status_of(session, f"{api.url}/workflows"))[0] == 200
     assert await api.process.wait_exit() == 0
 

@@ -74,3 +74,21 @@ async def test_a_number_that_json_does_not_have_is_refused(api: Api, worker: Fak
 
     assert answered.is_problem(422, "invalid_input")
     assert answered.json["errors"][0]["field"] == "input"
+
+
+async def test_an_input_grows_on_its_way_to_the_worker_by_next_to_nothing(api: Api, worker: FakeControl) -> None:
+    body = ('{"input":{"t":"' + "ж" * 1_000 + '","n":[' + ",".join("1" * 500) + "]}}").encode()
+
+    await api.ask("POST", "/workflows/w", data=body, headers={"Content-Type": "application/json"})
+
+    assert int(worker.asked[0].headers["Content-Length"]) < len(body)
+
+
+@pytest.mark.parametrize("text", [r'"\ud800"', r'{"\udfff": 1}'])
+async def test_half_a_character_is_refused(api: Api, worker: FakeControl, text: str) -> None:
+    body = f'{{"input": {{"t": {text}}}}}'.encode()
+
+    answered = await api.ask("POST", "/workflows/w", data=body, headers={"Content-Type": "application/json"})
+
+    assert answered.is_problem(422, "invalid_input")
+    assert answered.json["errors"][0]["field"] == "input"

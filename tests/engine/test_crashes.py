@@ -1,0 +1,136 @@
+"""kill -9 of each part, with 20 task pipelines in flight at different activities.
+
+The real worker and API run as processes on each engine. What is asserted comes from the histories, from the worker's
+log and from the receiver of notifications, which is a process of its own and is never killed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import get_args
+
+import pytest
+import pytest_asyncio
+
+from tests.harness.pipelines import DELAYS_S, Pipelines, Snapshot
+from tests.harness.stack import EngineKind, Stack
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(180)]
+
+only_dapr = [pytest.mark.dapr, pytest.mark.parametrize("engine_kind", ["dapr"], indirect=True, ids=["dapr"])]
+
+
+def _kind(name: str) -> EngineKind:
+    assert name in get_args(EngineKind)
+    return "dapr" if name == "dapr" else "embedded"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def running_stack(engine_kind: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """One stack for all crashes: each finds the state that the ones before it left."""
+    stack = Stack(tmp_path_factory.mktemp(f"crash-{engine_kind}"), engine=_kind(engine_kind), delays_s=DELAYS_S)
+    yield stack
+    await stack.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stack(running_stack: Stack) -> Stack:
+    """The stack, with every process up."""
+    await running_stack.start()
+    return running_stack
+
+
+async def _crash(stack: Stack, *names: str) -> None:
+    """kill -9 of the named processes, a moment of absence, and all of them again."""
+    for process in stack.processes:
+        if process.name in names:
+            process.kill()
+    await asyncio.sleep(0.3)
+    await stack.start()
+
+
+async def _all_is_well(pipelines: Pipelines, before: Snapshot) -> None:
+    await pipelines.finished()
+    pipelines.nothing_recorded_ran_again(before)
+    await pipelines.no_effect_happened_twice(before)
+    await pipelines.told_by_the_api()
+
+
+async def test_kill_of_the_worker(stack: Stack) -> None:
+    async with Pipelines(stack) as pipelines:
+        await pipelines.start()
+        before = await pipelines.snapshot()
+        await _crash(stack, "worker")
+        await _all_is_well(pipelines, before)
+        pipelines.what_was_in_flight_ran_again(before)
+        announced_twice = pipelines.effects_without_record(before)
+        assert announced_twice, "no kill came between an effect and its record, which is the hardest moment"
+        assert all(len(stack.receiver.deliveries(task_id)) == 2 for task_id in announced_twice)
+
+
+async def test_kill_of_the_engine(stack: Stack) -> None:
+    """The embedded engine, or the worker's daprd. The worker lives on, and what it runs meanwhile is run again."""
+    async with Pipelines(stack) as pipelines:
+        await pipelines.start()
+        before = await pipelines.snapshot()
+        await _crash(stack, stack.engine.front.name)
+        await _all_is_well(pipelines, before)
+        pipelines.what_was_in_flight_ran_again(before)
+
+
+async def test_kill_of_worker_and_engine_at_once(stack: Stack) -> None:
+    async with Pipelines(stack) as pipelines:
+        await pipelines.start()
+        before = await pipelines.snapshot()
+        await _crash(stack, "worker", stack.engine.front.name)
+        await _all_is_well(pipelines, before)
+        pipelines.what_was_in_flight_ran_again(before)
+
+
+async def test_kill_of_the_api(stack: Stack) -> None:
+    """Nothing that runs notices, and what the API had accepted is there when it is back."""
+    async with Pipelines(stack) as pipelines:
+        await pipelines.start()
+        before = await pipelines.snapshot()
+        await _crash(stack, "api")
+        await _all_is_well(pipelines, before)
+        pipelines.nothing_ran_twice()
+
+
+async def test_kill_of_everything(stack: Stack) -> None:
+    async with Pipelines(stack) as pipelines:
+        await pipelines.start()
+        before = await pipelines.snapshot()
+        await _crash(stack, *(process.name for process in stack.processes if process.name != "receiver"))
+        await _all_is_well(pipelines, before)
+        pipelines.what_was_in_flight_ran_again(before)
+
+
+@pytest.mark.dapr
+@pytest.mark.parametrize("engine_kind", ["dapr"], indirect=True, ids=["dapr"])
+@pytest.mark.parametrize("part", ["redis", "scheduler", "placement", "daprd-api"])
+async def test_kill_of_a_part_of_dapr(stack: Stack, part: str) -> None:
+    async with Pipelines(stack) as pipelines:
+        await pipelines.start()
+        before = await pipelines.snapshot()
+        await _crash(stack, part)
+        await _all_is_well(pipelines, before)
+
+
+async def test_the_evidence_convicts_a_worker_whose_idempotency_keys_change(
+    engine_kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The negative control: the same crash and the same assertion, on a worker that is broken on purpose."""
+    folder = tmp_path_factory.mktemp(f"broken-{engine_kind}")
+    stack = Stack(folder, engine=_kind(engine_kind), delays_s=DELAYS_S, worker_module="tests.harness.broken_worker")
+    try:
+        await stack.start()
+        async with Pipelines(stack) as pipelines:
+            await pipelines.start()
+            before = await pipelines.snapshot()
+            await _crash(stack, "worker")
+            await pipelines.finished()
+            assert pipelines.effects_without_record(before)
+            with pytest.raises(AssertionError, match="was announced twice"):
+                await pipelines.no_effect_happened_twice(before)
+    finally:
+        await stack.stop()

@@ -1,0 +1,45 @@
+"""The real worker, with workflows and an assignment store that do what they should not: `python -m` runs it."""
+
+import asyncio
+from collections.abc import Generator
+from typing import Any
+
+from durably.contracts.settings import load_settings
+from durably.contracts.tasks import Assignment
+from durably.engine.workflow import WorkflowContext
+from durably.telemetry.logging import configure
+from tests.harness.behaviours.workflows import define, explode, odd_result
+from tests.harness.behaviours.world import Anything
+from worker.bootstrap import bootstrap
+from worker.settings import WorkerSettings
+from worker.workflows import WORKFLOWS
+
+
+class OddStore:
+    """An assignment store whose answers JSON cannot hold."""
+
+    async def write_first(self, assignment: Assignment) -> Any:
+        """Return no assignment."""
+        return {assignment.task_id: object()}
+
+
+def mirror(_ctx: WorkflowContext, given: Anything) -> Generator[Any, Any, Any]:
+    """Return the input."""
+    yield from ()
+    return given.root
+
+
+async def _serve(settings: WorkerSettings) -> None:
+    workflows = (*WORKFLOWS, define(explode), define(odd_result), define(mirror))
+    await bootstrap(settings, workflows=workflows, assignments=OddStore()).run()
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    settings = load_settings(WorkerSettings)
+    configure(format="json", service="worker")
+    asyncio.run(_serve(settings))
+
+
+if __name__ == "__main__":
+    main()
