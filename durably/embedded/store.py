@@ -88,10 +88,13 @@ class Store:
         return self._db.execute(sql, parameters).fetchall()
 
     async def keep_checkpointing(self) -> None:
-        """Move the log into the file now and then, on a thread: a commit should not wait for an fsync."""
+        """Move the log into the file now and then: the bulk on a thread, beside the writer, who then only waits for the
+        rest. Without that last step a log that is written all the time would never begin anew.
+        """
         while True:
             await asyncio.sleep(_CHECKPOINT_EVERY_S)
             await asyncio.to_thread(self._checkpoint)
+            self._db.execute("PRAGMA wal_checkpoint(RESTART)")
 
     def _checkpoint(self) -> None:
         with sqlite3.connect(self._path) as db:
