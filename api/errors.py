@@ -60,7 +60,7 @@ async def _on_ours(request: Request, error: Exception) -> Response:
             method=request.method,
             path=request.url.path,
             instance_id=error.instance_id or request.path_params.get("instance_id"),
-            reason=str(error.__cause__ or error.detail),
+            reason=str(error.__cause__ or "") or error.detail,  # a time-out has no text of its own
         )
     return problem_response(error)
 

@@ -21,6 +21,12 @@ def cpu_seconds(processes: Mapping[str, Process]) -> dict[str, float]:
     return {name: _cpu_seconds(pid) for name, pid in pids.items()}
 
 
+def busy_seconds() -> float:
+    """Processor time that everything on the machine has had so far."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq + times.steal)
+
+
 def _cpu_seconds(pid: int) -> float:
     times = psutil.Process(pid).cpu_times()
     return float(times.user + times.system)

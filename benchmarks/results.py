@@ -26,6 +26,7 @@ class Measured(Part):
         p50_ms: Median latency one after the other; None where it was not measured.
         p99_ms: What one in a hundred exceeds, one after the other.
         cpu_ms: Processor time of each process for one workflow, 32 in flight.
+        others_percent: How much of the machine had other work meanwhile; the round is worth little where it is much.
     """
 
     per_s: float
@@ -34,6 +35,7 @@ class Measured(Part):
     p50_ms: float | None
     p99_ms: float | None
     cpu_ms: dict[str, float]
+    others_percent: float
 
 
 class Comparison(Part):
@@ -99,7 +101,11 @@ class Machine(Part):
 
 
 class Results(Part):
-    """One run; parts that were not asked for, or not possible, are empty."""
+    """One run; parts that were not asked for, or not possible, are empty.
+
+    Attributes:
+        incidents: Rounds that were measured again because a workflow got stuck in them, by side.
+    """
 
     command: str
     begun: datetime
@@ -110,3 +116,4 @@ class Results(Part):
     activities: list[ActivityCost] = []
     store: list[StorePoint] = []
     footprint: dict[EngineName, list[ProcessCost]] = {}
+    incidents: list[str] = []

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from durably.engine.client import EngineClient
 from durably.engine.host import WorkflowHost
-from durably.engine.registry import Registry, WorkflowDefinition
+from durably.engine.registry import ActivityDefinition, Registry, WorkflowDefinition
 from durably.telemetry.metrics import HttpMetrics, WorkflowMetrics, new_registry
 from durably.telemetry.observer import TelemetryObserver
 from worker.activities import activities
@@ -95,11 +95,8 @@ def bootstrap(
     address: _Address = {"host": settings.sidecar_grpc_host, "port": settings.sidecar_grpc_port}
     sidecar = Sidecar(**address, token=settings.token)
     engine = EngineClient(**address, token=settings.token, call_timeout_s=settings.engine_timeout_s)
-    table = activities(
-        assignments=assignments or DaprAssignmentStore(sidecar, store=settings.state_store),
-        notifier=notifier or DaprNotifier(sidecar, binding=settings.notification_binding),
-    )
-    registry = Registry(workflows=workflows, activities=delayed(table, settings.activity_delay_s))
+    table = _activities(settings, sidecar, assignments, notifier)
+    registry = Registry(workflows=workflows, activities=table)
     host = WorkflowHost(registry=registry, **address, observer=observer, max_activities=settings.max_activities)
     gate = Gate(connected=lambda: host.stream.connected)
     names = frozenset(w.name for w in workflows)
@@ -113,6 +110,16 @@ def bootstrap(
         probes=_probes(settings, host=host, engine=engine, gate=gate, collectors=collectors),
         shutdown=Shutdown(gate=gate, observer=observer),
     )
+
+
+def _activities(
+    settings: WorkerSettings, sidecar: Sidecar, assignments: AssignmentStore | None, notifier: Notifier | None
+) -> tuple[ActivityDefinition, ...]:
+    table = activities(
+        assignments=assignments or DaprAssignmentStore(sidecar, store=settings.state_store),
+        notifier=notifier or DaprNotifier(sidecar, binding=settings.notification_binding),
+    )
+    return delayed(table, settings.activity_delay_s)
 
 
 def _control(

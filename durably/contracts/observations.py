@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from durably.contracts.instances import InstanceStatus
+from durably.contracts.instances import Failure, InstanceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class HostObserver(Protocol):
         self, run: WorkflowRun, status: InstanceStatus, duration_s: float, error: BaseException | None
     ) -> None:
         """The workflow returned, or raised `error`. The duration is in engine time, from start to end."""
+
+    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
+        """The SDK ended an instance before its code came to an end: unknown name, or a replay that differs."""
 
     def activity_started(self, run: ActivityRun) -> None:
         """An attempt began."""

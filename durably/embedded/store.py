@@ -88,8 +88,10 @@ class Store:
         return self._db.execute(sql, parameters).fetchall()
 
     async def keep_checkpointing(self) -> None:
-        """Move the log into the file now and then: the bulk on a thread, beside the writer, who then only waits for the
-        rest. Without that last step a log that is written all the time would never begin anew.
+        """Move the log into the file now and then.
+
+        The bulk goes on a thread, beside the writer, who then only waits for the rest. Without that last step a log
+        that is written all the time would never begin anew.
         """
         while True:
             await asyncio.sleep(_CHECKPOINT_EVERY_S)

@@ -19,6 +19,10 @@ from durably.engine.sdk import shared
 _REMEMBERED: Final = 10_000
 """How many executions and instances the host remembers for attempt numbers and workflow names."""
 
+_SETTLE_S: Final = 1.0
+"""How long the stream stays open after the last result: daprd acknowledges a result before it has recorded it, and
+a stream that closes in between makes it run the activity again."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActivityContext:
@@ -76,6 +80,7 @@ class ActivityRunner:
         self._idle = asyncio.Event()
         self._idle.set()
         self._accepting = True
+        self._settled_at = 0.0
 
     def learn_workflow(self, instance_id: str, workflow: str) -> None:
         """Remember which workflow an instance belongs to, for the activities that it calls. Any thread."""
@@ -120,6 +125,7 @@ class ActivityRunner:
 
     def _forget(self, key: tuple[str, int]) -> None:
         self._unsent.discard(key)
+        self._settled_at = time.monotonic() + _SETTLE_S
         if not self._unsent:
             self._idle.set()
 
@@ -139,4 +145,5 @@ class ActivityRunner:
             await asyncio.wait_for(self._idle.wait(), grace_s)
         except TimeoutError:
             return False
+        await asyncio.sleep(self._settled_at - time.monotonic())
         return True

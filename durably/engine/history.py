@@ -92,5 +92,9 @@ def _failure(message: Any) -> Failure | None:
         return None
     if not message.HasField("failureDetails"):
         return None
-    details = message.failureDetails
+    return failure_of(message.failureDetails)
+
+
+def failure_of(details: Any) -> Failure:
+    """A `TaskFailureDetails` message as a view."""
     return Failure(type=details.errorType, message=details.errorMessage, stack=details.stackTrace.value or None)

@@ -50,7 +50,9 @@ class WorkflowHost:
             host=host,
             port=str(port),
             logger_options=LoggerOptions(log_level=logging.WARNING, log_handler=logging.NullHandler()),
-            interceptors=self.stream.interceptors(self._activities.result_sent),
+            interceptors=self.stream.interceptors(
+                on_result_sent=self._activities.result_sent, on_refusal=observer.workflow_refused
+            ),
             maximum_concurrent_activity_work_items=max_activities,
         )
         self._register(observer)

@@ -10,9 +10,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import grpc
+
+from durably.contracts.instances import Failure
+from durably.engine.history import failure_of
+
+_REFUSALS = frozenset({"OrchestratorNotRegisteredError", "NonDeterminismError", "WorkflowStateError"})
+"""What the SDK fails an instance with instead of running its code to an end. It tells nobody but the engine."""
 
 _POLL_S = 0.2
 """How often a lost sidecar is knocked at; a connect on loopback costs microseconds."""
@@ -42,13 +49,16 @@ class WorkStream:
         """Whether a stream is open."""
         return self.opened_at is not None
 
-    def interceptors(self, on_result_sent: Callable[[str, int], None]) -> list[Any]:
+    def interceptors(
+        self, *, on_result_sent: Callable[[str, int], None], on_refusal: Callable[[str, Failure], None]
+    ) -> list[Any]:
         """What the SDK's runtime is to be made with.
 
         Args:
             on_result_sent: Told of each activity result that left, by instance and task id, whether it arrived or not.
+            on_refusal: Told of each instance that the SDK ended without its code having come to an end.
         """
-        return [_WatchStream(self), _WatchCalls(self, on_result_sent)]
+        return [_WatchStream(self), _WatchCalls(self, on_result_sent, on_refusal)]
 
     def opened(self, call: Any) -> None:
         """A stream was opened; it replaces any before it."""
@@ -69,7 +79,8 @@ class WorkStream:
 
     def await_listener(self) -> None:
         """Return as soon as the sidecar's port accepts connections, or the host is stopping."""
-        self._sdk_loop = asyncio.get_running_loop()
+        with suppress(RuntimeError):  # the SDK's keepalive comes from a thread without a loop
+            self._sdk_loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             try:
                 with socket.create_connection(self._address, timeout=1):
@@ -105,16 +116,30 @@ class _WatchStream(grpc.UnaryStreamClientInterceptor):  # type: ignore[misc] # g
 
 
 class _WatchCalls(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc] # grpc has no types
-    def __init__(self, stream: WorkStream, on_result_sent: Callable[[str, int], None]) -> None:
+    def __init__(
+        self,
+        stream: WorkStream,
+        on_result_sent: Callable[[str, int], None],
+        on_refusal: Callable[[str, Failure], None],
+    ) -> None:
         self._stream = stream
         self._on_result_sent = on_result_sent
+        self._on_refusal = on_refusal
 
     def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
         if details.method.endswith("/Hello"):
             self._stream.await_listener()
             return continuation(details, request)
-        if not details.method.endswith("/CompleteActivityTask"):
-            return continuation(details, request)
         call = continuation(details, request)
-        self._on_result_sent(request.instanceId, request.taskId)
+        if details.method.endswith("/CompleteActivityTask"):
+            self._on_result_sent(request.instanceId, request.taskId)
+        elif details.method.endswith("/CompleteOrchestratorTask"):
+            self._tell_of_refusal(request)
         return call
+
+    def _tell_of_refusal(self, turn: Any) -> None:
+        for action in turn.actions:
+            if action.HasField("completeWorkflow"):
+                details = action.completeWorkflow.failureDetails
+                if details.errorType in _REFUSALS:
+                    self._on_refusal(turn.instanceId, failure_of(details))

@@ -1,16 +1,14 @@
 """Logs and metrics made of what the workflow host tells."""
 
+import asyncio
 import traceback
 from typing import Any, Final
 
 import structlog
 
-from durably.contracts.instances import InstanceStatus
+from durably.contracts.instances import Failure, InstanceStatus
 from durably.contracts.observations import ActivityRun, WorkflowRun
 from durably.telemetry.metrics import WorkflowMetrics
-
-_COMPLETED: Final = "completed"
-_FAILED: Final = "failed"
 
 _MAX_MESSAGE: Final = 2_000
 _MAX_TRACE: Final = 10_000
@@ -56,6 +54,16 @@ class TelemetryObserver:
             **_reason(error),
         )
 
+    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
+        """The SDK ended an instance before its code came to an end; the workflow's name is not known here."""
+        self._log.error(
+            "workflow_refused",
+            instance_id=instance_id,
+            error_type=failure.type,
+            error=failure.message,
+            exception=failure.stack,
+        )
+
     def activity_started(self, run: ActivityRun) -> None:
         """An attempt began."""
         self._metrics.activities_in_flight(run.activity).inc()
@@ -63,7 +71,7 @@ class TelemetryObserver:
 
     def activity_ended(self, run: ActivityRun, duration_s: float, error: BaseException | None) -> None:
         """An attempt returned, or raised `error`; the workflow decides whether there is another."""
-        outcome = _COMPLETED if error is None else _FAILED
+        outcome = _outcome(error)
         self._metrics.activities_in_flight(run.activity).dec()
         self._metrics.activity_attempts(run.activity, outcome).inc()
         self._metrics.activity_duration(run.activity, outcome).observe(duration_s)
@@ -93,9 +101,16 @@ def _identity(run: ActivityRun) -> dict[str, Any]:
     }
 
 
+def _outcome(error: BaseException | None) -> str:
+    """An attempt that is cancelled, as by the end of the grace period, has not failed: it is made again elsewhere."""
+    if error is None:
+        return "completed"
+    return "cancelled" if isinstance(error, asyncio.CancelledError) else "failed"
+
+
 def _reason(error: BaseException | None) -> dict[str, str]:
     """What a failure adds to a line: its type, its message, and where it was raised."""
-    if error is None:
+    if error is None or isinstance(error, asyncio.CancelledError):
         return {}
     trace = "".join(traceback.format_exception(error)).rstrip()
     return {

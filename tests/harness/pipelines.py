@@ -20,34 +20,42 @@ from durably.contracts.tasks import Assignment
 from durably.engine.client import EngineClient
 from tests.harness.ledger import Execution
 from tests.harness.stack import Stack
-from tests.harness.waiting import until
+from tests.harness.waiting import true, until
 from worker.adapters.sidecar import Sidecar
 
 ACTIVITIES: Final = (VALIDATE_TASK, ASSIGN_TASK, SEND_NOTIFICATION)
-STEP_S: Final = 1.5
-"""How long each activity takes, by `worker.faults`."""
-STAGGER_S: Final = 0.14
-"""What passes between two starts: twenty of them are spread over all three activities."""
+STEP_S: Final = 1.4
+"""How long each activity takes, by `worker.faults`; its effect comes in the middle."""
+STAGGER_S: Final = 0.155
+"""What passes between two starts. Twenty of them are still in flight, at all three activities, when the first has sent
+its notification and waits for the end of its last activity."""
 DELAYS_S: Final = dict.fromkeys(ACTIVITIES, STEP_S)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was known at the moment of a crash.
+    """What was recorded just before a crash.
 
     Attributes:
-        recorded: The execution ids of the activities whose completion was in a history.
-        began: How often each execution had begun.
-        in_flight: What the worker had begun and not ended.
+        completed: The execution ids of the activities whose completion was in a history, and how often each had begun.
         assignments: The assignments that were stored, by task id.
-        worker_pid: The worker process.
     """
 
-    recorded: frozenset[str]
-    began: Counter[str]
-    in_flight: tuple[Execution, ...]
+    completed: dict[str, int]
     assignments: dict[str, Assignment]
-    worker_pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """What the worker had begun and not ended at the moment of a crash.
+
+    Attributes:
+        executions: The executions.
+        began: How often each of them had begun by then, by execution id.
+    """
+
+    executions: tuple[Execution, ...]
+    began: dict[str, int]
 
 
 class Pipelines:
@@ -76,31 +84,36 @@ class Pipelines:
         if error is not None:
             error.add_note(self.stack.tails())
 
-    async def start(self, tasks: list[str] | None = None) -> None:
-        """Start all, or those that are given, through the API, one after the other."""
-        for task_id in tasks or self.tasks:
+    async def start(self) -> None:
+        """Start all through the API, one after the other, and return when they are spread over all activities."""
+        for task_id in self.tasks:
             body = {"task_id": task_id, "title": "Write report", "assignee": f"ada-{task_id}"}
             async with self._http.post("/tasks/process", json=body) as response:
                 assert response.status == 202, await response.text()
             await asyncio.sleep(STAGGER_S)
+        await until(true(lambda: self.stack.receiver.deliveries(self.tasks[0])), what="the first notification was sent")
 
     async def snapshot(self) -> Snapshot:
-        """What is known now. Take it, then crash something at once.
+        """What is recorded now. Take it, then crash something at once."""
+        events = await asyncio.gather(*(self._events(task_id) for task_id in self.tasks))
+        recorded = [e.task_execution_id or "" for history in events for e in history if e.type == "taskCompleted"]
+        assert recorded, "no activity was recorded as completed: a crash now would prove little"
+        assignments = {task_id: a for task_id in self.tasks if (a := await self._assignment(task_id))}
+        began = self._began()
+        return Snapshot({execution_id: began[execution_id] for execution_id in recorded}, assignments)
+
+    def in_flight(self) -> InFlight:
+        """What is in flight now; for a worker that was killed: what was when it died.
 
         Raises:
-            AssertionError: Not all are in flight, or not at all three activities: a crash now would prove little.
+            AssertionError: Too few pipelines are, or not at all three activities: a crash now would prove little.
         """
-        ledger, pid = self.stack.ledger, self.stack.worker.pid
-        recorded = frozenset([event.task_execution_id or "" for event in await self._completions()])
-        assignments = {task_id: a for task_id in self.tasks if (a := await self._assignment(task_id))}
-        executions = [e for e in ledger.executions() if e.instance_id in self._instances]
-        in_flight = tuple(e for e in ledger.in_flight(pid) if e.instance_id in self._instances)
-        at = Counter(execution.activity for execution in in_flight)
+        lost = [e for e in self.stack.ledger.in_flight(self.stack.worker.pid) if e.instance_id in self._instances]
+        at = Counter(execution.activity for execution in lost)
         assert set(at) == set(ACTIVITIES), f"in flight at {dict(at)}: not at every activity"
         assert sum(at.values()) >= len(self.tasks) - 3, f"in flight at {dict(at)}: too few"
-        assert recorded, "no activity was recorded as completed"
-        began = Counter(execution.task_execution_id for execution in executions)
-        return Snapshot(recorded, began, in_flight, assignments, pid)
+        began = self._began()
+        return InFlight(tuple(lost), {e.task_execution_id: began[e.task_execution_id] for e in lost})
 
     async def finished(self, *, timeout_s: float = 60) -> None:
         """Return once every pipeline has completed; ask the engine.
@@ -121,16 +134,16 @@ class Pipelines:
 
     def nothing_recorded_ran_again(self, before: Snapshot) -> None:
         """Assert that no activity began again whose completion was in a history before the crash."""
-        began = Counter(e.task_execution_id for e in self.stack.ledger.executions())
-        again = [execution_id for execution_id in before.recorded if began[execution_id] != before.began[execution_id]]
+        began = self._began()
+        again = [execution_id for execution_id, times in before.completed.items() if began[execution_id] != times]
         assert not again, f"completed before the crash, and ran again: {again}"
 
-    def what_was_in_flight_ran_again(self, before: Snapshot) -> None:
-        """Assert that every activity that the worker had begun and not ended was begun again, and completed."""
-        for lost in before.in_flight:
-            runs = [e for e in self.stack.ledger.executions() if e.task_execution_id == lost.task_execution_id]
-            assert len(runs) > before.began[lost.task_execution_id], f"in flight at the crash, not run again: {lost}"
-            assert runs[-1].outcome == "completed"
+    def what_was_in_flight_ran_again(self, lost: InFlight) -> None:
+        """Assert that every activity that was in flight was begun again, and completed."""
+        for execution in lost.executions:
+            runs = [e for e in self.stack.ledger.executions() if e.task_execution_id == execution.task_execution_id]
+            assert len(runs) > lost.began[execution.task_execution_id], f"in flight, and not run again: {execution}"
+            assert runs[-1].outcome == "completed", f"run again, and not completed: {runs[-1]}"
 
     def nothing_ran_twice(self) -> None:
         """Assert that every activity of every pipeline was executed exactly once."""
@@ -153,18 +166,18 @@ class Pipelines:
             assert assignment.task_execution_id == ids[ASSIGN_TASK]
             assert before.assignments.get(task_id, assignment) == assignment, f"task {task_id} was assigned twice"
 
-    def effects_without_record(self, before: Snapshot) -> list[str]:
-        """The tasks whose notification had arrived at the crash while its activity was still running."""
-        running = {e.instance_id for e in before.in_flight if e.activity == SEND_NOTIFICATION}
-        return [t for t in self.tasks if task_instance_id(t) in running and self.stack.receiver.deliveries(t)]
+    def effects_without_record(self, lost: InFlight) -> list[str]:
+        """The tasks whose notification has arrived while its activity is in flight. Ask at the crash."""
+        sending = {e.instance_id for e in lost.executions if e.activity == SEND_NOTIFICATION}
+        return [t for t in self.tasks if task_instance_id(t) in sending and self.stack.receiver.deliveries(t)]
 
     @property
     def _instances(self) -> set[str]:
         return {task_instance_id(task_id) for task_id in self.tasks}
 
-    async def _completions(self) -> list[HistoryEvent]:
-        histories = await asyncio.gather(*(self._events(task_id) for task_id in self.tasks))
-        return [event for events in histories for event in events if event.type == "taskCompleted"]
+    def _began(self) -> Counter[str]:
+        executions = self.stack.ledger.executions()
+        return Counter(e.task_execution_id for e in executions if e.instance_id in self._instances)
 
     async def _events(self, task_id: str) -> tuple[HistoryEvent, ...]:
         try:

@@ -5,7 +5,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from durably.contracts.errors import InstanceNotFoundError, UnavailableError
-from durably.contracts.instances import HistoryEvent, InstanceStatus, InstanceView
+from durably.contracts.instances import Failure, HistoryEvent, InstanceStatus, InstanceView
 from durably.contracts.observations import ActivityRun, WorkflowRun
 from durably.engine.client import EngineClient
 from durably.engine.host import WorkflowHost
@@ -38,6 +38,9 @@ class Observations:
     ) -> None:
         """Remember it."""
         self.ended.append((run, status))
+
+    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
+        """See `HostObserver`."""
 
     def activity_started(self, run: ActivityRun) -> None:
         """Remember it."""

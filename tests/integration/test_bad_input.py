@@ -195,7 +195,7 @@ async def test_an_activity_whose_result_is_no_json_fails_its_workflow_and_the_lo
     assert "assign_task returned what JSON cannot hold" in line["error"]
 
 
-async def test_an_instance_of_a_workflow_that_no_worker_has_says_so(system: System) -> None:
+async def test_an_instance_of_a_workflow_that_no_worker_has_says_so_and_so_does_the_log(system: System) -> None:
     """Past the API, as a worker of another version may have started it."""
     await system.engine.start("no_such_workflow", instance_id="ghost", payload={})
 
@@ -204,6 +204,7 @@ async def test_an_instance_of_a_workflow_that_no_worker_has_says_so(system: Syst
     assert view["status"] == "failed"
     assert "'no_such_workflow'" in view["failure"]["message"]
     assert "not registered" in view["failure"]["message"]
+    assert "'no_such_workflow'" in system.log_of("ghost", "workflow_refused")["error"]
 
 
 async def test_after_all_of_it_the_system_is_ready(system: System) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.checks import CheckFunction
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.bootstrap import application
@@ -51,8 +52,8 @@ def test_the_running_api_serves_the_document_that_is_tested(stack: Stack) -> Non
 
 @SCHEMA.parametrize()
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_every_answer_comes_in_time_and_as_documented(case: schemathesis.Case, stack: Stack) -> None:
-    excluded = [positive_data_acceptance] if case.operation.label in LOOSE else []
+def test_every_answer_comes_in_time_and_as_documented(case: schemathesis.Case[Any], stack: Stack) -> None:
+    excluded: list[CheckFunction] = [positive_data_acceptance] if case.operation.label in LOOSE else []
     case.call_and_validate(base_url=stack.url, timeout=BOUND_S, excluded_checks=excluded)
 
 

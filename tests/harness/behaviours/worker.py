@@ -9,7 +9,7 @@ import signal
 
 import structlog
 
-from durably.contracts.instances import InstanceStatus
+from durably.contracts.instances import Failure, InstanceStatus
 from durably.contracts.observations import ActivityRun, WorkflowRun
 from durably.engine.host import WorkflowHost
 from durably.telemetry.logging import configure
@@ -38,6 +38,9 @@ class _Lines:
         self, run: WorkflowRun, status: InstanceStatus, duration_s: float, error: BaseException | None
     ) -> None:
         pass
+
+    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
+        """See `HostObserver`."""
 
     def activity_started(self, run: ActivityRun) -> None:
         self._log.info("activity_started", **_identity(run))

@@ -1,5 +1,7 @@
 """The observer against the real log chain and a real registry: both are ours, and what comes out is what counts."""
 
+import asyncio
+
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -74,6 +76,18 @@ def test_a_failed_attempt_says_what_and_where_in_its_one_line(observer: Telemetr
     assert line["outcome"] == "failed"
     assert (line["error_type"], line["error"]) == ("LookupError", "no such thing")
     assert "test_observer.py" in line["exception"]
+
+
+def test_an_attempt_that_was_cancelled_has_not_failed(
+    observer: TelemetryObserver, lines: Lines, registry: CollectorRegistry
+) -> None:
+    observer.activity_ended(_ATTEMPT, 0.1, asyncio.CancelledError())
+
+    (line,) = lines()
+    assert line["outcome"] == "cancelled"
+    assert "exception" not in line
+    labels = {"activity": "assign", "outcome": "failed"}
+    assert registry.get_sample_value("durably_activity_attempts_total", labels) is None
 
 
 def test_a_failed_workflow_is_an_error(observer: TelemetryObserver, lines: Lines) -> None:
