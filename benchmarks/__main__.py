@@ -19,7 +19,6 @@ from benchmarks.growth import with_activities, with_finished_instances
 from benchmarks.machine import this_machine
 from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.results import EngineName, Results
-from benchmarks.rigs import INCIDENTS
 from benchmarks.summary import summary
 from tests.harness.dapr import missing_binaries
 
@@ -67,7 +66,7 @@ def _run(options: argparse.Namespace) -> Results:
     command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
     took_s = time.monotonic() - started
     return Results(
-        command=command, begun=begun, took_s=took_s, machine=this_machine(), incidents=INCIDENTS, **found
+        command=command, begun=begun, took_s=took_s, machine=this_machine(), incidents=display.incidents, **found
     )
 
 

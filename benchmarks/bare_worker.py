@@ -18,9 +18,7 @@ def main() -> None:
     parser.add_argument("port", type=int)
     port = parser.parse_args().port
     # At its default level the SDK writes several lines a turn, which would make a weak opponent of it.
-    runtime = WorkflowRuntime(
-        host="127.0.0.1", port=str(port), logger_options=LoggerOptions(log_level=logging.WARNING)
-    )
+    runtime = WorkflowRuntime(host="127.0.0.1", port=str(port), logger_options=LoggerOptions(log_level=logging.WARNING))
     for workflow in (workload.three_steps, workload.sequence, workload.fan_out):
         runtime.register_workflow(workflow)
     runtime.register_activity(workload.step, name=VALIDATE_TASK)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from benchmarks.display import Display
 from benchmarks.figures import turns
+from benchmarks.measuring import measure, warm_up
 from benchmarks.plan import Plan
 from benchmarks.results import Comparison, Measured
-from benchmarks.rigs import ApiRig, BareRig, Rig, dapr, embedded, measure, warm_up
+from benchmarks.rigs import ApiRig, BareRig, Rig, dapr, embedded
 from tests.harness.stack import Stack
 
 
@@ -25,7 +26,7 @@ async def api_against_bare_sdk(folder: Path, plan: Plan, display: Display) -> Co
             for side in order:
                 async with sides[side] as rig:
                     await warm_up(rig)
-                    rounds[side].append(await measure(rig, plan.loads))
+                    rounds[side].append(await measure(rig, plan.loads, display))
                 display.done(_line(("our API", "bare SDK")[side], rounds[side][-1]))
     finally:
         await stack.stop()
@@ -43,7 +44,7 @@ async def embedded_against_dapr(folder: Path, plan: Plan, display: Display) -> C
             await warm_up(rig)
         for order in turns(plan.rounds):
             for side in order:
-                rounds[side].append(await measure(sides[side], plan.loads))
+                rounds[side].append(await measure(sides[side], plan.loads, display))
                 display.done(_line(("embedded", "dapr")[side], rounds[side][-1]))
     return Comparison(left="embedded engine", right="Dapr on Redis", left_rounds=rounds[0], right_rounds=rounds[1])
 

@@ -16,6 +16,9 @@ class Display:
         self._bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), auto_refresh=False)
         self._task: TaskID | None = None
         self._begun = time.monotonic()
+        self._part = ""
+        self.incidents: list[str] = []
+        """What did not go as it should, in words."""
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -33,6 +36,7 @@ class Display:
             name: What is measured.
             steps: How many times `done` will be called.
         """
+        self._part = name
         self._task = self._bar.add_task(name, total=steps, text="starting")
         self._bar.refresh()
 
@@ -42,3 +46,8 @@ class Display:
             return
         self._bar.update(self._task, advance=1, text=text, refresh=True)
         self._bar.console.print(f"[dim]{time.monotonic() - self._begun:6.1f} s[/dim]  {text}", highlight=False)
+
+    def incident(self, text: str) -> None:
+        """Something did not go as it should, and the run goes on."""
+        self.incidents.append(f"{self._part}: {text}"[:300])
+        self._bar.console.print(self.incidents[-1], style="red", highlight=False, markup=False)

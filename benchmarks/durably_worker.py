@@ -1,4 +1,4 @@
-"""`python -m benchmarks.durably_worker`: our worker as it is, with the benchmark's workflow in place of the pipeline."""
+"""`python -m benchmarks.durably_worker`: our worker as it is, with the benchmark's workflow for the pipeline."""
 
 import asyncio
 

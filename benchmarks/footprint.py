@@ -7,9 +7,10 @@ from pathlib import Path
 
 from benchmarks.cost import idle_cost
 from benchmarks.display import Display
+from benchmarks.measuring import warm_up
 from benchmarks.plan import Plan
 from benchmarks.results import EngineName, ProcessCost
-from benchmarks.rigs import ApiRig, warm_up
+from benchmarks.rigs import ApiRig
 from tests.harness.stack import Stack
 
 _SETTLE_S = 3

@@ -12,9 +12,10 @@ from benchmarks.cost import resident_mib, size_mib
 from benchmarks.display import Display
 from benchmarks.figures import Spread, pairwise, turns
 from benchmarks.load import run_many
+from benchmarks.measuring import Loads, fresh_ids, measure, warm_up
 from benchmarks.plan import Plan
 from benchmarks.results import ActivityCost, EngineName, Measured, StorePoint
-from benchmarks.rigs import BareRig, Loads, dapr, embedded, fresh_ids, measure, warm_up
+from benchmarks.rigs import BareRig, dapr, embedded
 from benchmarks.workload import FAN_OUT, SEQUENCE
 
 Make = Callable[[Path], BareRig]
@@ -71,18 +72,21 @@ async def with_finished_instances(
                 finished += missing
                 async with ENGINES[name](folder / f"{name}-empty-{next(number)}") as empty:
                     await warm_up(empty)
-                    point = await _beside(grown, empty, plan, engine=name, finished=finished)
+                    point = await _beside(grown, empty, plan, display, engine=name, finished=finished)
                 found.append(point)
                 finished += plan.store_rounds * plan.store_load
                 display.done(f"{name}, {point.finished} finished: {point.kept.median:.2f} of an empty one")
     return found
 
 
-async def _beside(grown: BareRig, empty: BareRig, plan: Plan, *, engine: EngineName, finished: int) -> StorePoint:
-    rigs, rounds = (grown, empty), ([], [])  # type: tuple[BareRig, BareRig], tuple[list[Measured], list[Measured]]
+async def _beside(
+    grown: BareRig, empty: BareRig, plan: Plan, display: Display, *, engine: EngineName, finished: int
+) -> StorePoint:
+    rigs = (grown, empty)
+    rounds: tuple[list[Measured], list[Measured]] = ([], [])
     for order in turns(plan.store_rounds):
         for side in order:
-            rounds[side].append(await measure(rigs[side], Loads(plan.store_load, 0)))
+            rounds[side].append(await measure(rigs[side], Loads(plan.store_load, 0), display))
     speeds = [[measured.per_s for measured in side] for side in rounds]
     return StorePoint(
         engine=engine,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.rigs import Loads
+from benchmarks.measuring import Loads
 
 
 @dataclass(frozen=True, slots=True)

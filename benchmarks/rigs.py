@@ -3,38 +3,22 @@
 The client is the benchmark's own process, one event loop, the same for every side.
 """
 
-import asyncio
-import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
 import aiohttp
-
-from benchmarks.cost import busy_seconds, cpu_seconds
-from benchmarks.load import run_many
-from benchmarks.results import Measured
-from benchmarks.workload import THREE_STEPS
 from dapr.ext.workflow import WorkflowStatus
 from dapr.ext.workflow.aio import DaprWorkflowClient
+
+from benchmarks.workload import THREE_STEPS
 from tests.harness.dapr import DaprEngine
 from tests.harness.embedded import EmbeddedEngine
 from tests.harness.processes import Process, says
 from tests.harness.stack import Engine, Stack
 
-IN_FLIGHT: Final = 32
-_WARM_UP: Final = 64
 _END_WITHIN_S: Final = 30
-_SETTLED_WITHIN_S: Final = 10
-
-INCIDENTS: Final[list[str]] = []
-"""Rounds of this run that had to be measured again; see `measure`."""
-
-_serial = count()
 
 
 class UnfinishedError(Exception):
@@ -112,8 +96,9 @@ class BareRig:
 
 
 class ApiRig:
-    """Our API, both sidecars, and our worker with logs, metrics and observers on; `async with` starts and stops the
-    worker and leaves the rest running.
+    """Our API, both sidecars, and our worker with logs, metrics and observers on.
+
+    `async with` starts what does not run, and stops the worker.
 
     Args:
         stack: The processes.
@@ -166,72 +151,3 @@ def embedded(folder: Path) -> BareRig:
 def dapr(folder: Path) -> BareRig:
     """Self-hosted Dapr on Redis under a bare worker."""
     return BareRig(DaprEngine(folder), folder)
-
-
-@dataclass(frozen=True, slots=True)
-class Loads:
-    """How much is run for one measurement.
-
-    Attributes:
-        in_flight: Workflows with 32 in flight.
-        sequential: Workflows one after the other.
-    """
-
-    in_flight: int
-    sequential: int
-
-
-def fresh_ids(number: int) -> list[str]:
-    """Ids that no other load has."""
-    return [f"bench-{next(_serial)}" for _ in range(number)]
-
-
-async def warm_up(rig: Rig) -> None:
-    """Bring connections, caches and compiled code to where they stay.
-
-    A workflow that is started while Dapr still spreads the word about a new worker may wait for its next reminder, so
-    the first ones are given up soon and count for nothing.
-    """
-
-    async def patiently(instance_id: str) -> None:
-        with suppress(TimeoutError, UnfinishedError):
-            async with asyncio.timeout(_SETTLED_WITHIN_S):
-                await rig.run(instance_id)
-
-    for number, in_flight in ((3, 1), (_WARM_UP, IN_FLIGHT)):
-        await run_many(patiently, fresh_ids(number), in_flight=in_flight)
-
-
-async def measure(rig: Rig, loads: Loads, *, again: int = 2) -> Measured:
-    """Throughput with 32 in flight and what a workflow costs each process; then latency one after the other.
-
-    Args:
-        rig: The side.
-        loads: How much is run.
-        again: How often a round in which a workflow got stuck is measured anew; each time is told as an incident.
-    """
-    try:
-        return await _measure(rig, loads)
-    except* (TimeoutError, UnfinishedError) as stuck:
-        if not again:
-            raise
-        INCIDENTS.append(f"{type(rig).__name__}: {stuck.exceptions[0]}"[:300])
-    return await measure(rig, loads, again=again - 1)
-
-
-async def _measure(rig: Rig, loads: Loads) -> Measured:
-    before, machine_before = cpu_seconds(rig.processes), busy_seconds()
-    busy = await run_many(rig.run, fresh_ids(loads.in_flight), in_flight=IN_FLIGHT)
-    after, machine_after = cpu_seconds(rig.processes), busy_seconds()
-    ours_s = {name: after[name] - before[name] for name in before}
-    others_s = machine_after - machine_before - sum(ours_s.values())
-    alone = await run_many(rig.run, fresh_ids(loads.sequential), in_flight=1) if loads.sequential else None
-    return Measured(
-        per_s=busy.per_s,
-        loaded_p50_ms=busy.p50_ms,
-        loaded_p99_ms=busy.p99_ms,
-        p50_ms=alone.p50_ms if alone else None,
-        p99_ms=alone.p99_ms if alone else None,
-        cpu_ms={name: seconds * 1_000 / loads.in_flight for name, seconds in ours_s.items()},
-        others_percent=max(0.0, others_s / (busy.elapsed_s * len(os.sched_getaffinity(0))) * 100),
-    )

@@ -24,7 +24,8 @@ def line_of(verdict: Verdict) -> str:
     """One promise, as a sentence."""
     target, measured = verdict.target, verdict.measured
     number = f"{measured.median:.2f}{target.unit} ({measured.low:.2f} to {measured.high:.2f})"
-    return f"{'met   ' if verdict.met else 'MISSED'} {target.what}: {number}, {target.side} {target.bound:g}{target.unit}"
+    kept = "met   " if verdict.met else "MISSED"
+    return f"{kept} {target.what}: {number}, {target.side} {target.bound:g}{target.unit}"
 
 
 def _sides(comparison: Comparison) -> list[str]:

@@ -41,9 +41,9 @@ async def stack(running_stack: Stack) -> Stack:
 
 
 async def _crash(pipelines: Pipelines, *names: str) -> tuple[Snapshot, InFlight]:
-    """kill -9 of the named processes, a moment of absence, and all of them again; what was known at the kill."""
+    """With pipelines in flight, kill -9 of the named processes, a moment of absence, and all of them again."""
     stack = pipelines.stack
-    before = await pipelines.snapshot()
+    before = await pipelines.brink()
     for process in stack.processes:
         if process.name in names:
             process.kill()
@@ -62,7 +62,6 @@ async def _all_is_well(pipelines: Pipelines, before: Snapshot) -> None:
 
 async def test_kill_of_the_worker(stack: Stack) -> None:
     async with Pipelines(stack) as pipelines:
-        await pipelines.start()
         before, lost = await _crash(pipelines, "worker")
         await _all_is_well(pipelines, before)
         pipelines.what_was_in_flight_ran_again(lost)
@@ -71,7 +70,7 @@ async def test_kill_of_the_worker(stack: Stack) -> None:
 async def test_a_notification_that_was_sent_and_not_recorded_is_sent_again_under_the_same_key(stack: Stack) -> None:
     """The hardest moment of a kill: after the effect, before its record. At least once on the way, once in effect."""
     async with Pipelines(stack) as pipelines:
-        await pipelines.start()
+        await pipelines.brink()
         stack.worker.kill()
         sent = pipelines.effects_without_record(pipelines.in_flight())
         assert sent
@@ -85,7 +84,6 @@ async def test_a_notification_that_was_sent_and_not_recorded_is_sent_again_under
 async def test_kill_of_the_engine(stack: Stack) -> None:
     """The embedded engine, or the worker's daprd. The worker lives on, and what it runs meanwhile is run again."""
     async with Pipelines(stack) as pipelines:
-        await pipelines.start()
         before, lost = await _crash(pipelines, stack.engine.front.name)
         await _all_is_well(pipelines, before)
         pipelines.what_was_in_flight_ran_again(lost)
@@ -93,7 +91,6 @@ async def test_kill_of_the_engine(stack: Stack) -> None:
 
 async def test_kill_of_worker_and_engine_at_once(stack: Stack) -> None:
     async with Pipelines(stack) as pipelines:
-        await pipelines.start()
         before, lost = await _crash(pipelines, "worker", stack.engine.front.name)
         await _all_is_well(pipelines, before)
         pipelines.what_was_in_flight_ran_again(lost)
@@ -102,7 +99,6 @@ async def test_kill_of_worker_and_engine_at_once(stack: Stack) -> None:
 async def test_kill_of_the_api(stack: Stack) -> None:
     """Nothing that runs notices, and what the API had accepted is there when it is back."""
     async with Pipelines(stack) as pipelines:
-        await pipelines.start()
         before, _ = await _crash(pipelines, "api")
         await _all_is_well(pipelines, before)
         pipelines.nothing_ran_twice()
@@ -110,7 +106,6 @@ async def test_kill_of_the_api(stack: Stack) -> None:
 
 async def test_kill_of_everything(stack: Stack) -> None:
     async with Pipelines(stack) as pipelines:
-        await pipelines.start()
         every_one = [process.name for process in stack.processes if process is not stack.receiver.process]
         before, lost = await _crash(pipelines, *every_one)
         await _all_is_well(pipelines, before)
@@ -122,7 +117,6 @@ async def test_kill_of_everything(stack: Stack) -> None:
 @pytest.mark.parametrize("part", ["redis", "scheduler", "placement", "daprd-api"])
 async def test_kill_of_a_part_of_dapr(stack: Stack, part: str) -> None:
     async with Pipelines(stack) as pipelines:
-        await pipelines.start()
         before, _ = await _crash(pipelines, part)
         await _all_is_well(pipelines, before)
 
@@ -136,8 +130,7 @@ async def test_the_evidence_convicts_a_worker_whose_idempotency_keys_change(
     try:
         await stack.start()
         async with Pipelines(stack) as pipelines:
-            await pipelines.start()
-            before, _ = await _crash(pipelines, "worker")
+                before, _ = await _crash(pipelines, "worker")
             await pipelines.finished()
             with pytest.raises(AssertionError, match="was announced twice"):
                 await pipelines.no_effect_happened_twice(before)

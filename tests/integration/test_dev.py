@@ -69,7 +69,8 @@ class Dev:
         url = f"{self.about['api']}/instances/task-{task_id}?wait=5s"
 
         async def look() -> dict[str, Any]:
-            return await _json(url)
+            view: dict[str, Any] = await _json(url)
+            return view
 
         seen = await until(look, what=f"{task_id} has ended", timeout_s=30, holds=_has_ended, retry_on=_NOT_YET)
         return seen["output"]
