@@ -60,13 +60,14 @@ class ControlClient:
         """
         return await self._call("GET", "workflows")
 
-    async def start(self, workflow: str, *, instance_id: str, payload: bytes) -> bytes:
+    async def start(self, workflow: str, *, instance_id: str, payload: bytes, new: bool = False) -> bytes:
         """Start an instance; the same start twice is one instance, so a lost answer is asked for again.
 
         Args:
             workflow: A name as the caller gave it.
             instance_id: The new instance's id.
             payload: The input, a JSON object.
+            new: Whether the id was made for this call, so that the engine need not be asked for it first.
 
         Returns:
             A `Scheduled`.
@@ -79,7 +80,7 @@ class ControlClient:
         """
         if (name := segment(workflow)) is None:
             raise UnknownWorkflowError(f"There is no workflow {workflow[:100]!r}.")
-        return await self._call("POST", f"workflows/{name}/instances/{segment(instance_id)}", payload)
+        return await self._call("POST", f"workflows/{name}/instances/{segment(instance_id)}", payload, new=new)
 
     async def instance(self, instance_id: str, *, wait_s: float = 0) -> bytes:
         """An `InstanceView`, once the instance has ended or `wait_s` seconds are over.
@@ -94,12 +95,15 @@ class ControlClient:
         """A `History`. Errors as for `instance`."""
         return await self._call("GET", f"instances/{_existing(instance_id)}/history")
 
-    async def _call(self, method: str, path: str, body: bytes | None = None, *, wait_s: float = 0) -> bytes:
+    async def _call(
+        self, method: str, path: str, body: bytes | None = None, *, wait_s: float = 0, new: bool = False
+    ) -> bytes:
         wait_until = time.monotonic() + wait_s
         try:
             async with asyncio.timeout(self._timeout_s + wait_s):
                 try:
-                    return await self._ask(method, path, body, wait_until)
+                    # Asked again it may not be new any more: the first time may have been heard.
+                    return await self._ask(method, f"{path}?new=1" if new else path, body, wait_until)
                 except _LostError:
                     return await self._ask(method, path, body, wait_until)
         except TimeoutError as error:

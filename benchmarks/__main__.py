@@ -54,6 +54,14 @@ async def measure(plan: Plan, parts: Sequence[str], engines: Sequence[EngineName
     return found
 
 
+def _command(options: argparse.Namespace) -> str:
+    """What to type for the same measurement; where the numbers are written to is no part of it."""
+    arguments = ["--quick"] * options.quick
+    if tuple(options.only) != PARTS:
+        arguments += ["--only", *options.only]
+    return f"make bench ARGS={shlex.quote(' '.join(arguments))}" if arguments else "make bench"
+
+
 def _run(options: argparse.Namespace) -> Results:
     engines: tuple[EngineName, ...] = ("embedded", "dapr")
     parts = list(options.only)
@@ -63,10 +71,14 @@ def _run(options: argparse.Namespace) -> Results:
     begun, started = datetime.now(UTC), time.monotonic()
     with Display() as display:
         found = asyncio.run(measure(QUICK if options.quick else FULL, parts, engines, display))
-    command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
     took_s = time.monotonic() - started
     return Results(
-        command=command, begun=begun, took_s=took_s, machine=this_machine(), incidents=display.incidents, **found
+        command=_command(options),
+        begun=begun,
+        took_s=took_s,
+        machine=this_machine(),
+        incidents=display.incidents,
+        **found,
     )
 
 

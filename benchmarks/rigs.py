@@ -128,10 +128,9 @@ class ApiRig:
         await self._stack.worker.stop()
 
     async def run(self, instance_id: str, workflow: str = THREE_STEPS, size: int = 0) -> None:
-        """See `Rig`."""
-        body = {"instance_id": instance_id, "input": {"n": size}}
-        await self._answer("POST", f"/workflows/{workflow}", json=body)
-        view = await self._answer("GET", f"/instances/{instance_id}", params={"wait": "30s"})
+        """See `Rig`. The API makes the id: only then it need not look whether the instance is there already."""
+        started = await self._answer("POST", f"/workflows/{workflow}", json={"input": {"n": size}})
+        view = await self._answer("GET", f"/instances/{started['instance_id']}", params={"wait": "30s"})
         if view["status"] != "completed":
             raise UnfinishedError(f"{instance_id}: {view}")
 

@@ -7,14 +7,11 @@ import structlog
 
 from durably.contracts.errors import InstanceNotFoundError, UnavailableError
 from durably.contracts.instances import InstanceStatus, InstanceView
-from durably.telemetry.metrics import WorkflowMetrics
+from durably.telemetry.metrics import UNKNOWN_WORKFLOW, WorkflowMetrics
 
 _READERS: Final = 8
 _SHARE: Final = 20
 """At most one part in this many of the time is spent on counting, however many instances there are."""
-
-_OTHER: Final = "other"
-"""The label of workflows that this worker does not know; their names are in nobody's hands."""
 
 _Kind = tuple[str, str]
 
@@ -98,7 +95,7 @@ class Census:
             except BaseException:
                 pending.clear()  # the other readers need not find out one by one
                 raise
-            workflow = view.workflow if view.workflow in self._workflows else _OTHER
+            workflow = view.workflow if view.workflow in self._workflows else UNKNOWN_WORKFLOW
             kinds[instance_id] = (workflow, view.status.value)
 
     def _show(self, counted: Counter[_Kind]) -> None:

@@ -31,8 +31,8 @@ class WorkerSettings(BaseSettings):
     )
     sidecar_api_token: SecretStr | None = Field(
         default=None,
-        validation_alias=AliasChoices("DURABLY_WORKER_SIDECAR_API_TOKEN", "DAPR_API_TOKEN"),
-        description="The token that the sidecar asks for, if it does. The Dapr injector sets the second name.",
+        validation_alias="DAPR_API_TOKEN",
+        description="The token that the sidecar asks for, if it does. The Dapr injector sets it; the SDK reads it too.",
     )
     control_port: Port = Field(default=8_081, description="Port of the control API, on loopback always.")
     probe_host: str = Field(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 import structlog
@@ -11,9 +12,6 @@ from durably.telemetry.observer import TelemetryObserver
 from worker.control.gate import Gate
 
 EXIT_AT_ONCE: Final = 1
-
-_CLOSING_S: Final = 3.0
-"""How long the SDK gets to close after the grace period; it would wait 30 s for a frozen sidecar to take a result."""
 
 
 class Host(Protocol):
@@ -33,10 +31,22 @@ class Shutdown:
     Args:
         gate: Told first, so that readiness and starts follow at once.
         observer: Told, so that the work stream's end does not count as a loss.
+        exit_now: Ends the process without waiting for anything.
+        closing_s: Seconds that the SDK gets to close after the grace period; alone it would wait for half a minute for
+            a frozen sidecar to take a result.
     """
 
-    def __init__(self, *, gate: Gate, observer: TelemetryObserver) -> None:
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        observer: TelemetryObserver,
+        exit_now: Callable[[int], object] = os._exit,
+        closing_s: float = 3.0,
+    ) -> None:
         self._gate = gate
+        self._exit_now = exit_now
+        self._closing_s = closing_s
         self._observer = observer
         self._requested = asyncio.Event()
         self._stuck = False
@@ -52,7 +62,7 @@ class Shutdown:
         """A signal came."""
         if self._requested.is_set():
             self._log.warning("worker_aborted", signal=number.name)
-            os._exit(EXIT_AT_ONCE)  # whatever holds up the orderly end must not hold up this one
+            self._exit_now(EXIT_AT_ONCE)  # whatever holds up the orderly end must not hold up this one
         self._log.info("worker_stopping", signal=number.name)
         self._gate.draining = True
         self._observer.stopping = True
@@ -69,12 +79,12 @@ class Shutdown:
             host: What runs them.
             grace_s: Seconds that they get; those that take longer are run again elsewhere.
         """
-        in_flight, finished = host.in_flight, False
+        in_flight = host.in_flight
         try:
-            async with asyncio.timeout(grace_s + _CLOSING_S):
+            async with asyncio.timeout((grace_s if in_flight else 0) + self._closing_s):
                 finished = await host.stop(grace_s=grace_s)
         except TimeoutError:
-            self._stuck = True
+            self._stuck, finished = True, host.in_flight == 0
         write = self._log.info if finished else self._log.warning
         write("worker_drained", in_flight=in_flight, finished=finished, left=host.in_flight)
         self._gate.close()
@@ -83,4 +93,4 @@ class Shutdown:
         """The last step. Returns, unless threads of the SDK wait for a sidecar that does not answer: then it exits."""
         self._log.info("worker_stopped")
         if self._stuck:
-            os._exit(0)
+            self._exit_now(0)

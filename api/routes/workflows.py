@@ -39,7 +39,8 @@ async def start_workflow(
     instance_id = request.instance_id or uuid4().hex
     payload = _payload(request)
     try:
-        body = await control.start(name, instance_id=instance_id, payload=payload)
+        new = request.instance_id is None
+        body = await control.start(name, instance_id=instance_id, payload=payload, new=new)
     except InvalidInputError as error:
         raise _inside_input(error) from None
     return accepted(body, location=f"/instances/{instance_id}")

@@ -24,7 +24,13 @@ from durably.engine.management import InstanceManager
 from durably.engine.sdk import messages as pb
 
 _LOST_S = 0.2
-"""Pause after a wait that the engine broke off, so that one that refuses at once is not asked in a tight loop."""
+"""Pause after a wait that the engine broke off, so that one that refuses at once is not asked in a tight loop. What
+remains of the wait is waited for again; with nothing left, or if the engine does not come back, a read tells."""
+
+
+_UNKNOWN_S = 0.25
+"""How long a wait goes before it is asked whether the instance exists: Dapr waits for one that does not, too. Most
+workflows that are waited for from their start have ended by then, and Dapr reads a whole history to answer."""
 
 
 class EngineClient(InstanceManager):
@@ -34,20 +40,21 @@ class EngineClient(InstanceManager):
         super().__init__(host=host, port=port, call_timeout_s=call_timeout_s, token=token)
         self._starting: dict[str, asyncio.Lock] = {}
 
-    async def start(self, workflow: str, *, instance_id: str, payload: Any) -> None:
+    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
         """Start an instance, once: the same id with the same input is the same instance, whether it runs or has ended.
 
         Args:
             workflow: A registered name.
             instance_id: Its id.
             payload: The input, as JSON values.
+            new: Whether the id was made just now, so that nobody can have started it. Saves a look at the engine.
 
         Raises:
             InstanceExistsError: The id is taken by another workflow or another input.
             UnavailableError: The engine is away or does not answer.
         """
         async with self._one_at_a_time(instance_id):
-            if await self._is_there_already(workflow, instance_id, payload):
+            if not new and await self._is_there_already(workflow, instance_id, payload):
                 return
             request = pb.CreateInstanceRequest(
                 name=workflow,
@@ -98,19 +105,24 @@ class EngineClient(InstanceManager):
             InstanceNotFoundError: There is none.
             UnavailableError: The engine is away or does not answer.
         """
-        ends = time.monotonic() + timeout_s
-        view = await self.get(instance_id)
-        if view.status.has_ended or timeout_s <= 0:
-            return view
-        request = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=True)
-        try:
-            answer = await self.call("WaitForInstanceCompletion", request, instance_id, timeout_s=timeout_s)
-        except EngineTimeoutError:
+        if timeout_s <= 0:
             return await self.get(instance_id)
-        except EngineUnavailableError:  # lost while waiting; if it does not come back, the next read says so
-            await asyncio.sleep(_LOST_S)
-            return await self.wait(instance_id, timeout_s=ends - time.monotonic())
-        return view_of(answer, instance_id)
+        ends = time.monotonic() + timeout_s
+        request = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=True)
+        call = self.call("WaitForInstanceCompletion", request, instance_id, timeout_s=timeout_s)
+        waiting = asyncio.ensure_future(call)
+        waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may be nobody's by then
+        try:
+            if not (await asyncio.wait({waiting}, timeout=_UNKNOWN_S))[0]:
+                await self.get(instance_id, payloads=False)
+            return view_of(await waiting, instance_id)
+        except (EngineUnavailableError, EngineTimeoutError):
+            if not waiting.done():  # the read failed
+                raise
+        finally:
+            waiting.cancel()
+        await asyncio.sleep(min(_LOST_S, max(0.0, ends - time.monotonic())))
+        return await self.wait(instance_id, timeout_s=ends - time.monotonic())
 
     async def history(self, instance_id: str) -> History:
         """Everything that was recorded for an instance, oldest first.

@@ -8,7 +8,7 @@ import structlog
 
 from durably.contracts.instances import Failure, InstanceStatus
 from durably.contracts.observations import ActivityRun, WorkflowRun
-from durably.telemetry.metrics import WorkflowMetrics
+from durably.telemetry.metrics import UNKNOWN_WORKFLOW, WorkflowMetrics
 
 _MAX_MESSAGE: Final = 2_000
 _MAX_TRACE: Final = 10_000
@@ -56,6 +56,7 @@ class TelemetryObserver:
 
     def workflow_refused(self, instance_id: str, failure: Failure) -> None:
         """The SDK ended an instance before its code came to an end; the workflow's name is not known here."""
+        self._metrics.workflows_finished(UNKNOWN_WORKFLOW, InstanceStatus.FAILED.value).inc()
         self._log.error(
             "workflow_refused",
             instance_id=instance_id,

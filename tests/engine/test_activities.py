@@ -115,3 +115,8 @@ async def test_the_observer_hears_of_each_start_and_end_once(runner: Runner, hos
     assert len([r for r in seen.replayed if r.instance_id == view.instance_id]) == 2
     assert len([r for r in seen.activities_started if r.instance_id == view.instance_id]) == 2
     assert [e for r, e in seen.activities_ended if r.instance_id == view.instance_id] == [None, None]
+
+
+async def test_a_payload_of_a_megabyte_passes(runner: Runner) -> None:
+    text = "x" * 1_000_000
+    assert (await runner.run("call", {"activity": act.ECHO, "input": text})).output == text

@@ -1,5 +1,8 @@
 """Child workflows."""
 
+import pytest
+
+from durably.contracts.errors import InstanceNotFoundError
 from durably.contracts.instances import InstanceStatus
 from tests.harness.runner import Runner
 
@@ -63,3 +66,27 @@ async def test_an_unknown_child_workflow_fails_the_parent_and_is_named(runner: R
     assert view.status is InstanceStatus.FAILED
     assert view.failure is not None
     assert "no_such_workflow" in view.failure.message
+
+
+async def test_termination_and_purge_reach_grandchildren(runner: Runner) -> None:
+    child_id, grandchild_id = runner.new_id("child"), runner.new_id("grandchild")
+    grandchild = {"workflow": "wait_for_events", "input": ["go"], "instance_id": grandchild_id}
+    instance_id = await runner.start("parent", {"workflow": "parent", "input": grandchild, "instance_id": child_id})
+    await runner.reaches(grandchild_id, InstanceStatus.RUNNING)
+    await runner.client.terminate(instance_id)
+    for each in (instance_id, child_id, grandchild_id):
+        assert (await runner.ended(each)).status is InstanceStatus.TERMINATED
+    await runner.client.purge(instance_id)
+    for each in (instance_id, child_id, grandchild_id):
+        with pytest.raises(InstanceNotFoundError):
+            await runner.client.get(each)
+
+
+async def test_a_child_whose_id_is_taken_by_a_running_instance_fails_its_parent(runner: Runner) -> None:
+    taken = await runner.start("wait_for_events", ["go"])
+    await runner.reaches(taken, InstanceStatus.RUNNING)
+    view = await runner.run("catching_parent", {"workflow": "sequence", "input": [1], "instance_id": taken})
+    assert view.status is InstanceStatus.COMPLETED
+    assert taken in view.output["message"]
+    assert (await runner.client.get(taken)).status is InstanceStatus.RUNNING
+    await runner.client.terminate(taken)

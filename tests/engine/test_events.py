@@ -96,3 +96,28 @@ async def test_an_event_for_an_instance_that_has_ended_is_refused(runner: Runner
 async def test_an_event_for_an_instance_that_is_not_there_is_refused(runner: Runner) -> None:
     with pytest.raises(InstanceNotFoundError):
         await runner.client.raise_event(runner.new_id("nobody"), "approve", 1)
+
+
+async def test_many_events_at_once_arrive_all_and_in_order(runner: Runner, world: World) -> None:
+    gate, count = runner.new_id("gate"), 50
+    instance_id = await runner.start("busy_then_wait", {"gate": gate, "events": ["item"] * count})
+    await until(true(lambda: world.waiting[gate] == 1), what="the activity waits at the gate")
+    for number in range(count):
+        await runner.client.raise_event(instance_id, "item", number)
+    world.open(gate)
+    assert (await runner.ended(instance_id)).output == list(range(count))
+
+
+async def test_an_event_that_nobody_takes_does_not_keep_an_instance_from_ending(runner: Runner, world: World) -> None:
+    gate = runner.new_id("gate")
+    instance_id = await runner.start("busy_then_wait", {"gate": gate, "events": []})
+    await until(true(lambda: world.waiting[gate] == 1), what="the activity waits at the gate")
+    await runner.client.raise_event(instance_id, "unwanted", 1)
+    world.open(gate)
+    assert (await runner.ended(instance_id)).status is InstanceStatus.COMPLETED
+
+
+async def test_a_wait_of_no_time_is_over_at_once(runner: Runner) -> None:
+    view = await runner.run("wait_with_timeout", {"event": "approve", "seconds": 0})
+    assert view.output == {"timed_out": True}
+    assert await runner.events(view.instance_id, "timerCreated") == ()

@@ -180,3 +180,31 @@ async def test_a_workflow_can_say_how_far_it_is(runner: Runner) -> None:
     assert (await runner.client.get(instance_id)).custom_status == "waiting for ada"
     await runner.client.raise_event(instance_id, "go")
     assert (await runner.ended(instance_id)).custom_status == "done"
+
+
+async def test_an_activity_that_outlives_its_terminated_workflow_changes_nothing(runner: Runner, world: World) -> None:
+    gate = runner.new_id("gate")
+    instance_id = await runner.start("busy_then_wait", {"gate": gate, "events": []})
+    await until(true(lambda: world.waiting[gate] == 1), what="the activity waits at the gate")
+    await runner.client.terminate(instance_id, output="enough")
+    before = await runner.client.history(instance_id)
+    world.open(gate)
+    await until(true(lambda: world.waiting[gate] == 0), what="the activity has passed the gate")
+    await runner.run("sequence", [1])  # whatever the late result leads to has been done by now
+    assert await runner.client.history(instance_id) == before
+    assert (await runner.client.get(instance_id)).output == "enough"
+
+
+async def test_resuming_an_instance_that_was_not_paused_changes_nothing(runner: Runner) -> None:
+    instance_id = await _waiting(runner)
+    await runner.client.resume(instance_id)
+    await runner.client.raise_event(instance_id, "go", 1)
+    assert (await runner.ended(instance_id)).output == [1]
+
+
+@pytest.mark.parametrize("odd", ["a||b", "a/b", "ü 世界", "%2F", "a:b:c", "x" * 300, "'; DROP TABLE", "a\nb"])
+async def test_an_odd_id_that_is_not_there_is_not_found(runner: Runner, odd: str) -> None:
+    with pytest.raises(InstanceNotFoundError):
+        await runner.client.get(odd)
+    with pytest.raises(InstanceNotFoundError):
+        await runner.client.history(odd)

@@ -187,6 +187,32 @@ async def test_a_frozen_engine_cannot_hold_up_the_exit(launch: Launch) -> None:
         assert await worker.ended("1") == "completed"
 
 
+async def test_a_worker_that_started_beside_a_frozen_engine_stops_in_time_and_connects_when_it_thaws(
+    tmp_path: Path,
+) -> None:
+    stack = Stack(tmp_path, engine="embedded")
+    worker = Process(
+        "worker",
+        stack.worker.command,
+        log=stack.worker.log,
+        env=stack.worker.env,
+        ready=answers(f"{stack.probe_url}/livez"),
+    )
+    await stack.engine.start()
+    try:
+        stack.engine.front.pause()
+        await worker.start()
+        worker.terminate()
+        assert await worker.wait_exit(6) == 0
+
+        await worker.start()
+        stack.engine.front.resume()
+        await until(lambda: answers(f"{stack.probe_url}/readyz")(worker), what="it is connected", timeout_s=5)
+    finally:
+        await worker.stop()
+        await stack.stop()
+
+
 async def test_a_second_signal_ends_it_at_once(launch: Launch) -> None:
     async with launch({"assign_task": 20}) as worker:
         await worker.start_task("1")
@@ -226,7 +252,9 @@ async def test_with_a_frozen_engine_it_is_not_ready_and_every_call_says_so_in_ti
 @ENGINES
 @pytest.mark.parametrize("away_s", [1, 20])
 async def test_it_finds_an_engine_that_was_away_within_five_seconds(launch: Launch, away_s: float) -> None:
-    async with launch() as worker:
+    async with launch({"assign_task": 1}) as worker:
+        await worker.start_task("0")
+        await worker.until_begun("assign_task")
         worker.stack.engine.front.kill()
         back_at = time.monotonic() + away_s
         await until(true(lambda: "work_stream_lost" in worker.process.output()), what="it has seen the loss")
@@ -240,6 +268,8 @@ async def test_it_finds_an_engine_that_was_away_within_five_seconds(launch: Laun
 
         assert (await worker.start_task("2"))[0] == 202
         assert await worker.ended("2") == "completed"
+        assert await worker.ended("0") == "completed"
+        assert len(worker.stack.ledger.effects("0")) == 1
         assert await _metric(worker, "durably_work_stream_connected") == 1
         assert await _metric(worker, "durably_work_stream_losses_total") == 1
 

@@ -26,7 +26,7 @@ _INSTANCE_ID: Final[TypeAdapter[str]] = TypeAdapter(InstanceId)
 class Engine(Protocol):
     """The part of `durably.engine.client.EngineClient` that the control API uses; see there."""
 
-    async def start(self, workflow: str, *, instance_id: str, payload: Any) -> None:
+    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
         """Start an instance, once."""
 
     async def get(self, instance_id: str) -> InstanceView:
@@ -61,7 +61,7 @@ class Handlers:
         return web.Response(body=self._workflows, content_type="application/json")
 
     async def start(self, request: web.Request) -> web.Response:
-        """`POST /control/workflows/{name}/instances/{instance_id}`."""
+        """`POST /control/workflows/{name}/instances/{instance_id}?new=1`; `new` where the id was made for this call."""
         name = request.match_info["name"]
         definition = self._registry.latest(name)
         if definition is None:
@@ -69,7 +69,8 @@ class Handlers:
         instance_id = _valid_id(request)
         payload = _valid_input(definition, await request.read())
         self._gate.check_start()
-        await self._bounded(self._engine.start(name, instance_id=instance_id, payload=payload))
+        new = "new" in request.query
+        await self._bounded(self._engine.start(name, instance_id=instance_id, payload=payload, new=new))
         return _answer(Scheduled(instance_id=instance_id), status=202)
 
     async def instance(self, request: web.Request) -> web.Response:

@@ -127,9 +127,10 @@ def parent_of_many(ctx: WorkflowContext, given: Anything) -> Turns:
 
 
 def catching_parent(ctx: WorkflowContext, given: Anything) -> Turns:
-    """`{workflow, input?}`: run a child that fails, and return what is known about the failure."""
+    """`{workflow, input?, instance_id?}`: run a child that fails, and return what is known about the failure."""
+    child = given.root
     try:
-        yield ctx.call_child_workflow(given.root["workflow"], input=given.root.get("input"))
+        yield ctx.call_child_workflow(child["workflow"], input=child.get("input"), instance_id=child.get("instance_id"))
     except TaskFailedError as error:
         return {"message": error.details.message}
     return None

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from prometheus_client import CollectorRegistry
 
-from durably.contracts.instances import InstanceStatus
+from durably.contracts.instances import Failure, InstanceStatus
 from durably.contracts.observations import ActivityRun, HostObserver, WorkflowRun
 from durably.telemetry.metrics import WorkflowMetrics
 from durably.telemetry.observer import TelemetryObserver
@@ -95,6 +95,18 @@ def test_a_failed_workflow_is_an_error(observer: TelemetryObserver, lines: Lines
 
     (line,) = lines()
     assert (line["level"], line["status"], line["error_type"]) == ("error", "failed", "ValueError")
+
+
+def test_an_instance_that_the_sdk_refused_is_a_failure_with_its_place(
+    observer: TelemetryObserver, lines: Lines, registry: CollectorRegistry
+) -> None:
+    observer.workflow_refused("odd-1", Failure(type="OrchestratorNotRegisteredError", message="no 'x'", stack="at y"))
+
+    (line,) = lines()
+    assert (line["event"], line["level"], line["instance_id"]) == ("workflow_refused", "error", "odd-1")
+    assert (line["error_type"], line["exception"]) == ("OrchestratorNotRegisteredError", "at y")
+    labels = {"workflow": "other", "status": "failed"}
+    assert registry.get_sample_value("durably_workflows_finished_total", labels) == 1
 
 
 def test_an_endless_message_is_cut(observer: TelemetryObserver, lines: Lines) -> None:

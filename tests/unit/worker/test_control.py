@@ -58,7 +58,7 @@ class FakeEngine:
         self.ended = asyncio.Event()
         self.waits = 0
 
-    async def start(self, workflow: str, *, instance_id: str, payload: Any) -> None:
+    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
         """See `EngineClient.start`."""
         assert workflow == "greet"
         await self._trouble(instance_id)

@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry
 
 from durably.telemetry.metrics import WorkflowMetrics
 from durably.telemetry.observer import TelemetryObserver
-from worker import shutdown as module
 from worker.control.gate import Gate
 from worker.shutdown import Shutdown
 
@@ -43,14 +42,6 @@ def observer() -> TelemetryObserver:
     return TelemetryObserver(WorkflowMetrics(CollectorRegistry()))
 
 
-@pytest.fixture
-def exits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The codes that `os._exit` was called with; really calling it would end the tests."""
-    codes: list[int] = []
-    monkeypatch.setattr(module.os, "_exit", codes.append)
-    return codes
-
-
 async def test_a_signal_closes_the_gate_to_starts_at_once(gate: Gate, observer: TelemetryObserver) -> None:
     shutdown = Shutdown(gate=gate, observer=observer)
 
@@ -61,8 +52,9 @@ async def test_a_signal_closes_the_gate_to_starts_at_once(gate: Gate, observer: 
     await asyncio.wait_for(shutdown.wait(), 1)
 
 
-async def test_a_second_signal_exits_at_once(gate: Gate, observer: TelemetryObserver, exits: list[int]) -> None:
-    shutdown = Shutdown(gate=gate, observer=observer)
+async def test_a_second_signal_exits_at_once(gate: Gate, observer: TelemetryObserver) -> None:
+    exits: list[int] = []
+    shutdown = Shutdown(gate=gate, observer=observer, exit_now=exits.append)
 
     shutdown.request(signal.SIGTERM)
     assert exits == []
@@ -93,12 +85,10 @@ async def test_waits_of_callers_end_after_the_drain(gate: Gate, observer: Teleme
     assert await asyncio.wait_for(waiting, 1) is None
 
 
-async def test_a_host_that_never_comes_back_cannot_hold_the_process(
-    gate: Gate, observer: TelemetryObserver, exits: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_host_that_never_comes_back_cannot_hold_the_process(gate: Gate, observer: TelemetryObserver) -> None:
     """The SDK waits half a minute for a frozen sidecar to take a result, in threads that nothing can cancel."""
-    monkeypatch.setattr(module, "_CLOSING_S", 0.05)
-    shutdown = Shutdown(gate=gate, observer=observer)
+    exits: list[int] = []
+    shutdown = Shutdown(gate=gate, observer=observer, exit_now=exits.append, closing_s=0.05)
 
     await asyncio.wait_for(shutdown.drain(FakeHost(returns=False), grace_s=0), 1)
     shutdown.leave()
@@ -107,9 +97,10 @@ async def test_a_host_that_never_comes_back_cannot_hold_the_process(
 
 
 async def test_a_host_that_comes_back_leaves_the_exit_to_the_interpreter(
-    gate: Gate, observer: TelemetryObserver, exits: list[int]
+    gate: Gate, observer: TelemetryObserver
 ) -> None:
-    shutdown = Shutdown(gate=gate, observer=observer)
+    exits: list[int] = []
+    shutdown = Shutdown(gate=gate, observer=observer, exit_now=exits.append)
 
     await shutdown.drain(FakeHost(), grace_s=0)
     shutdown.leave()
