@@ -7,7 +7,10 @@ import pytest
 
 from tests.harness.dapr import missing_binaries
 
-_ENABLE: Final = 'install Redis (`apt-get install redis-server`) and Dapr (`dapr init --slim`), then `PATH="$HOME/.dapr/bin:$PATH" make test`'
+_ENABLE: Final = (
+    "install Redis (`apt-get install redis-server`) and Dapr 1.18 (`dapr init --slim`), "
+    'then `PATH="$HOME/.dapr/bin:$PATH" make test`'
+)
 _DESELECTED = pytest.StashKey[int]()
 
 
@@ -47,7 +50,7 @@ def _belongs(item: pytest.Item, used: Sequence[str]) -> bool:
     if item.get_closest_marker("embedded_only"):
         return "embedded" in used
     parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
-    return parameters.get("engine_kind", used[0]) in used
+    return "embedded" in used or "embedded" not in parameters.values()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -6,16 +6,20 @@ whose writing end only the supervisor has; nothing is ever written. However the 
 end, the read returns, and the process kills itself. SIGKILL, because a worker or an engine killed at any moment loses
 nothing: that is what Durably is about.
 
-Linux has `prctl(PR_SET_PDEATHSIG)` for this, but it is asked for between fork and exec, where Python code may deadlock,
-and macOS has nothing like it. The pipe works on both, needs no further process, and cannot miss a supervisor that died
-before the child got here.
+On Linux the kernel is asked to do the same, which reaches a process that is paused (SIGSTOP), too. That alone would not
+do: macOS has nothing like it, and it comes too late when the supervisor dies before the process gets here. Asking from
+here, after exec, rather than between fork and exec keeps Python code out of where it may deadlock.
 """
 
+import ctypes
 import os
 import runpy
 import signal
 import sys
 import threading
+from typing import Final
+
+_PR_SET_PDEATHSIG: Final = 1
 
 
 def _hold(leash: int) -> None:
@@ -27,6 +31,8 @@ def main() -> None:
     """`python -m durably.cli.leash DESCRIPTOR MODULE [ARGUMENT...]`."""
     leash, module = int(sys.argv[1]), sys.argv[2]
     sys.argv = [module, *sys.argv[3:]]
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_hold, args=(leash,), name="leash", daemon=True).start()
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

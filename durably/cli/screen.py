@@ -55,7 +55,7 @@ def addresses(config: StackConfig) -> dict[str, str]:
         "api": config.api_url,
         "docs": f"{config.api_url}/docs",
         "metrics": f"{config.api_url}/metrics",
-        "worker_metrics": f"http://127.0.0.1:{config.ports.probes}/metrics",
+        "worker_metrics": f"{config.probes_url}/metrics",
         "receiver": config.receiver_url,
     }
 

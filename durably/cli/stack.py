@@ -1,7 +1,7 @@
 """The development stack: the embedded engine, one worker, the API and the webhook receiver."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Final, Self
 
 import aiohttp
@@ -47,7 +47,7 @@ class Stack:
         return {name: self.supervisor.pid(name) for name in (ENGINE, WORKER, API)}
 
     async def start(self) -> None:
-        """Start the processes and return once the API is ready, which it is when worker and engine are.
+        """Start the processes and return once API and worker are ready.
 
         Raises:
             StackError: One of them ended, or they are not ready in time.
@@ -63,12 +63,16 @@ class Stack:
             raise StackError(f"not ready after {_START_TIMEOUT_S:g} s; see {config.data / 'logs'}") from error
 
     async def _ready(self) -> None:
+        """Both are asked: the API is ready when a worker answers, and the worker when it is connected to the engine."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-            while True:
-                try:
-                    async with session.get(f"{self.config.api_url}/readyz") as answer:
-                        if answer.ok:
-                            return
-                except (aiohttp.ClientError, TimeoutError):
-                    pass
-                await asyncio.sleep(_POLL_S)
+            for url in (self.config.probes_url, self.config.api_url):
+                await _until_ok(session, f"{url}/readyz")
+
+
+async def _until_ok(session: aiohttp.ClientSession, url: str) -> None:
+    while True:
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with session.get(url) as answer:
+                if answer.ok:
+                    return
+        await asyncio.sleep(_POLL_S)

@@ -46,6 +46,11 @@ class StackConfig:
         return f"http://{host}:{self.ports.api}"
 
     @property
+    def probes_url(self) -> str:
+        """Where the worker tells how it is."""
+        return f"http://{_LOOPBACK}:{self.ports.probes}"
+
+    @property
     def receiver_url(self) -> str:
         """Where notifications arrive."""
         return f"http://{_LOOPBACK}:{self.ports.receiver}"

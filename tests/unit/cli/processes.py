@@ -38,7 +38,7 @@ class Recorder:
         """A process runs."""
         self.starts.append((name, pid))
 
-    def line(self, name: str, pid: int, text: str) -> None:  # noqa: ARG002 - the watcher's signature
+    def line(self, name: str, pid: int, text: str) -> None:
         """A process wrote a line."""
         self.lines.append((name, text))
 
@@ -46,7 +46,7 @@ class Recorder:
         """A process ended."""
         self.ends.append((name, pid, code))
 
-    def restarting(self, name: str, pause_s: float) -> None:  # noqa: ARG002 - the watcher's signature
+    def restarting(self, name: str, pause_s: float) -> None:
         """A process is started again."""
         self.pauses.append(pause_s)
 

@@ -135,7 +135,9 @@ asyncio.run(main())
 """
 
 
-async def test_no_process_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+# That a paused process is reached takes the kernel's help, which Linux alone offers.
+@pytest.mark.parametrize("paused", [False, True] if sys.platform == "linux" else [False])
+async def test_no_process_outlives_a_supervisor_that_is_killed(tmp_path: Path, *, paused: bool) -> None:
     supervisor = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _SUPERVISE.format(folder=str(tmp_path))),
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
@@ -143,6 +145,8 @@ async def test_no_process_outlives_a_supervisor_that_is_killed(tmp_path: Path) -
     )
     assert supervisor.stdout is not None
     pid = int(await supervisor.stdout.readline())
+    if paused:
+        os.kill(pid, signal.SIGSTOP)
     assert exists(pid)
     supervisor.kill()
     await supervisor.wait()
