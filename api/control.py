@@ -53,14 +53,12 @@ class ControlClient:
         self._timeout_s = timeout_s
 
     async def workflows(self) -> bytes:
-        """A `WorkflowList`.
-
-        Raises:
-            UnavailableError: Nobody answers.
-        """
+        """A `WorkflowList`. Raises an `UnavailableError` where nobody answers."""
         return await self._call("GET", "workflows")
 
-    async def start(self, workflow: str, *, instance_id: str, payload: bytes, new: bool = False) -> bytes:
+    async def start(
+        self, workflow: str, *, instance_id: str, payload: bytes, new: bool = False, wait_s: float = 0
+    ) -> bytes:
         """Start an instance; the same start twice is one instance, so a lost answer is asked for again.
 
         Args:
@@ -68,9 +66,10 @@ class ControlClient:
             instance_id: The new instance's id.
             payload: The input, a JSON object.
             new: Whether the id was made for this call, so that the engine need not be asked for it first.
+            wait_s: How long to wait for the end.
 
         Returns:
-            A `Scheduled`.
+            A `Scheduled`, or with a wait an `InstanceView`.
 
         Raises:
             UnknownWorkflowError: The worker has no such workflow.
@@ -80,7 +79,9 @@ class ControlClient:
         """
         if (name := segment(workflow)) is None:
             raise UnknownWorkflowError(f"There is no workflow {workflow[:100]!r}.")
-        return await self._call("POST", f"workflows/{name}/instances/{segment(instance_id)}", payload, new=new)
+        return await self._call(
+            "POST", f"workflows/{name}/instances/{segment(instance_id)}", payload, wait_s=wait_s, new=new
+        )
 
     async def instance(self, instance_id: str, *, wait_s: float = 0) -> bytes:
         """An `InstanceView`, once the instance has ended or `wait_s` seconds are over.
@@ -102,19 +103,18 @@ class ControlClient:
         try:
             async with asyncio.timeout(self._timeout_s + wait_s):
                 try:
-                    # Asked again it may not be new any more: the first time may have been heard.
-                    return await self._ask(method, f"{path}?new=1" if new else path, body, wait_until)
-                except _LostError:
+                    return await self._ask(method, path, body, wait_until, new=new)
+                except _LostError:  # the first time may have been heard, so it may not be new any more
                     return await self._ask(method, path, body, wait_until)
         except TimeoutError as error:
             raise WorkerTimeoutError("The worker did not answer in time; ask again.") from error
         except _LostError as error:
             raise NoWorkerError("No worker answers; one that restarts is back within seconds.") from error
 
-    async def _ask(self, method: str, path: str, body: bytes | None, wait_until: float) -> bytes:
+    async def _ask(self, method: str, path: str, body: bytes | None, wait_until: float, *, new: bool = False) -> bytes:
         remaining = wait_until - time.monotonic()
-        query = f"?wait={remaining:.3f}" if remaining > 0 else ""
-        url = URL(f"{self._base}{path}{query}", encoded=True)
+        query = [*(["new=1"] if new else ()), *([f"wait={remaining:.3f}"] if remaining > 0 else ())]
+        url = URL(f"{self._base}{path}?{'&'.join(query)}" if query else f"{self._base}{path}", encoded=True)
         headers = self._headers | {"Content-Type": "application/json"} if body is not None else self._headers
         try:
             async with self._session.request(

@@ -3,6 +3,7 @@
 import re
 from typing import Annotated, Any, Final
 
+from fastapi import Query
 from pydantic import BeforeValidator, WithJsonSchema
 
 _FORM: Final = re.compile(r"([0-9]{1,6})(ms|s|m)", re.ASCII)
@@ -30,3 +31,9 @@ WaitSeconds = Annotated[
     ),
 ]
 """Written like `30s`, `500ms` or `1m`, at most a minute; seconds in code."""
+
+Wait = Annotated[
+    WaitSeconds | None,
+    Query(description="Answer once the instance has ended, or after this long; at most 60s. Nothing is polled."),
+]
+"""The query parameter of every long poll."""

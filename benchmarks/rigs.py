@@ -129,8 +129,8 @@ class ApiRig:
 
     async def run(self, instance_id: str, workflow: str = THREE_STEPS, size: int = 0) -> None:
         """See `Rig`. The API makes the id: only then it need not look whether the instance is there already."""
-        started = await self._answer("POST", f"/workflows/{workflow}", json={"input": {"n": size}})
-        view = await self._answer("GET", f"/instances/{started['instance_id']}", params={"wait": "30s"})
+        path, body = f"/workflows/{workflow}", {"input": {"n": size}}
+        view = await self._answer("POST", path, json=body, params={"wait": "30s"})
         if view["status"] != "completed":
             raise UnfinishedError(f"{instance_id}: {view}")
 

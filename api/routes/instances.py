@@ -1,20 +1,13 @@
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api.dependencies import Control, InstancePath, Stopping
-from api.durations import WaitSeconds
+from api.durations import Wait
 from api.openapi import problems
 from api.routes.answers import as_json
 from durably.contracts.errors import InstanceNotFoundError, InvalidInputError
 from durably.contracts.instances import History, InstanceView
 
 router = APIRouter(tags=["instances"])
-
-Wait = Annotated[
-    WaitSeconds | None,
-    Query(description="Answer once the instance has ended, or after this long; at most 60s. Nothing is polled."),
-]
 
 
 @router.get(

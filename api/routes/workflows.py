@@ -4,18 +4,22 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Body, Response
 
-from api.dependencies import Control, WorkflowPath
-from api.openapi import problems
+from api.dependencies import Control, Stopping, WorkflowPath
+from api.durations import Wait
+from api.openapi import Responses, problems
 from api.routes.answers import ACCEPTED, accepted, as_json
 from durably.contracts.errors import (
     InstanceExistsError,
     InvalidInputError,
     PayloadTooLargeError,
+    UnavailableError,
     UnknownWorkflowError,
 )
-from durably.contracts.instances import Scheduled, StartRequest, WorkflowList
+from durably.contracts.instances import InstanceStatus, InstanceView, Scheduled, StartRequest, WorkflowList
 
 _REFUSALS: Final = problems(UnknownWorkflowError, InvalidInputError, InstanceExistsError, PayloadTooLargeError)
+_ENDED: Final[Responses] = {200: {"model": InstanceView, "description": "It ended within the wait."}}
+_ANSWERS: Final = _REFUSALS | ACCEPTED | _ENDED
 _INPUT: Final = "input"
 _EXAMPLE: Final = {"instance_id": "task-7", "input": {"task_id": "7", "title": "Write report", "assignee": "ada"}}
 
@@ -28,22 +32,39 @@ async def list_workflows(control: Control) -> Response:
     return as_json(await control.workflows())
 
 
-@router.post("/workflows/{name}", status_code=202, response_model=Scheduled, responses=_REFUSALS | ACCEPTED)
+@router.post("/workflows/{name}", status_code=202, response_model=Scheduled, responses=_ANSWERS)
 async def start_workflow(
-    name: WorkflowPath, request: Annotated[StartRequest, Body(examples=[_EXAMPLE])], control: Control
+    name: WorkflowPath,
+    request: Annotated[StartRequest, Body(examples=[_EXAMPLE])],
+    control: Control,
+    stopping: Stopping,
+    wait: Wait = None,
 ) -> Response:
     """Start a workflow by its name.
 
-    Without an `instance_id` a new one is made. With one, asking again with the same input changes nothing.
+    Without an `instance_id` a new one is made. With one, asking again with the same input changes nothing. With `wait`
+    an instance that ends within it is the answer, with 200; one that does not is told of with 202, as without.
     """
-    instance_id = request.instance_id or uuid4().hex
+    instance_id, new = request.instance_id or uuid4().hex, request.instance_id is None
     payload = _payload(request)
+    start = control.start(name, instance_id=instance_id, payload=payload, new=new, wait_s=wait or 0)
     try:
-        new = request.instance_id is None
-        body = await control.start(name, instance_id=instance_id, payload=payload, new=new)
+        if not wait:
+            return accepted(await start, location=f"/instances/{instance_id}")
+        async with stopping.long_poll():
+            return _ended_or_accepted(await start, instance_id)
     except InvalidInputError as error:
         raise _inside_input(error) from None
-    return accepted(body, location=f"/instances/{instance_id}")
+    except UnavailableError as error:
+        error.instance_id = instance_id  # it may have been started: with this id it is safe to ask again
+        raise
+
+
+def _ended_or_accepted(view: bytes, instance_id: str) -> Response:
+    if InstanceStatus(json.loads(view)["status"]).has_ended:
+        return as_json(view)
+    receipt = Scheduled(instance_id=instance_id).model_dump_json().encode()
+    return accepted(receipt, location=f"/instances/{instance_id}")
 
 
 def _payload(request: StartRequest) -> bytes:

@@ -28,7 +28,7 @@ _LOST_S = 0.2
 remains of the wait is waited for again; with nothing left, or if the engine does not come back, a read tells."""
 
 
-_UNKNOWN_S = 0.25
+_UNKNOWN_S = 1.0
 """How long a wait goes before it is asked whether the instance exists: Dapr waits for one that does not, too. Most
 workflows that are waited for from their start have ended by then, and Dapr reads a whole history to answer."""
 

@@ -9,10 +9,8 @@ import pytest_asyncio
 from durably.engine.client import EngineClient
 from tests.harness.behaviours.registry import behaviours
 from tests.harness.behaviours.world import World
-from tests.harness.dapr import DaprEngine
-from tests.harness.embedded import EmbeddedEngine
 from tests.harness.runner import Host, Runner
-from tests.harness.stack import Engine
+from tests.harness.stack import Engine, make_engine
 
 LOOP = pytest.mark.asyncio(loop_scope="session")
 
@@ -32,15 +30,10 @@ def engine_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def new_engine(kind: str, folder: Path) -> Engine:
-    """An engine that was not started yet."""
-    return EmbeddedEngine(folder) if kind == "embedded" else DaprEngine(folder)
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def engine(engine_kind: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
     """The engine that tests share which leave it alone."""
-    engine = new_engine(engine_kind, tmp_path_factory.mktemp(engine_kind))
+    engine = make_engine(engine_kind, tmp_path_factory.mktemp(engine_kind))
     await engine.start()
     yield engine
     await engine.stop()
@@ -48,8 +41,8 @@ async def engine(engine_kind: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def client(engine: Engine) -> AsyncIterator[EngineClient]:
-    """A client of the shared engine."""
-    client = EngineClient(host="127.0.0.1", port=engine.grpc_port)
+    """A client of the shared engine; patient, since deadlines are tested elsewhere."""
+    client = EngineClient(host="127.0.0.1", port=engine.grpc_port, call_timeout_s=10)
     yield client
     await client.aclose()
 

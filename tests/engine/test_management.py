@@ -1,5 +1,7 @@
 """Pausing, resuming, terminating, purging, listing, custom status."""
 
+import asyncio
+
 import pytest
 
 from durably.contracts.errors import InstanceEndedError, InstanceNotFoundError
@@ -196,8 +198,17 @@ async def test_an_activity_that_outlives_its_terminated_workflow_changes_nothing
 
 
 async def test_resuming_an_instance_that_was_not_paused_changes_nothing(runner: Runner) -> None:
+    """SDK 1.19.0 by itself would fail it for good; see `durably.engine.sdk`."""
     instance_id = await _waiting(runner)
     await runner.client.resume(instance_id)
+    await runner.client.raise_event(instance_id, "go", 1)
+    assert (await runner.ended(instance_id)).output == [1]
+
+
+async def test_pauses_and_resumes_that_cross_change_nothing(runner: Runner) -> None:
+    instance_id = await _waiting(runner)
+    await asyncio.gather(*(runner.client.pause(instance_id) for _ in range(3)))
+    await asyncio.gather(*(runner.client.resume(instance_id) for _ in range(3)))
     await runner.client.raise_event(instance_id, "go", 1)
     assert (await runner.ended(instance_id)).output == [1]
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +11,11 @@ import pytest_asyncio
 from durably.contracts.errors import EngineTimeoutError, EngineUnavailableError, UnavailableError
 from durably.contracts.instances import InstanceStatus
 from durably.engine.client import EngineClient
-from tests.engine.conftest import new_engine
 from tests.harness.behaviours.registry import behaviours
 from tests.harness.behaviours.world import World
 from tests.harness.dapr import DaprEngine
 from tests.harness.runner import Host, Runner
-from tests.harness.stack import Engine
+from tests.harness.stack import Engine, make_engine
 from tests.harness.waiting import true, until
 
 DEADLINE_S = 1.0
@@ -44,7 +42,7 @@ CALLS: dict[str, Call] = {
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def engine(engine_kind: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
     """An engine of this module's own: its tests do it harm."""
-    engine = new_engine(engine_kind, tmp_path_factory.mktemp(f"outages-{engine_kind}"))
+    engine = make_engine(engine_kind, tmp_path_factory.mktemp(f"outages-{engine_kind}"))
     await engine.start()
     yield engine
     await engine.stop()
@@ -163,8 +161,10 @@ async def test_a_timer_that_fell_due_while_the_engine_was_away_fires_when_it_is_
     assert (await _ended_when_back(runner, instance_id)).status is InstanceStatus.COMPLETED
 
 
-async def test_a_worker_may_be_there_before_its_engine(engine_kind: str, tmp_path_factory: Any) -> None:
-    engine, world = new_engine(engine_kind, tmp_path_factory.mktemp(f"late-{engine_kind}")), World()
+async def test_a_worker_may_be_there_before_its_engine(
+    engine_kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine, world = make_engine(engine_kind, tmp_path_factory.mktemp(f"late-{engine_kind}")), World()
     host = Host(behaviours(world), engine.grpc_port, world)
     host.inner.start()
     try:
@@ -175,36 +175,6 @@ async def test_a_worker_may_be_there_before_its_engine(engine_kind: str, tmp_pat
     finally:
         await host.stop(grace_s=0)
         await engine.stop()
-
-
-@pytest.mark.dapr
-@pytest.mark.parametrize("engine_kind", ["dapr"], indirect=True, ids=["dapr"])
-async def test_dapr_changes_the_execution_id_of_an_activity_that_it_dispatched_and_did_not_record(
-    engine_kind: str, tmp_path: Path
-) -> None:
-    """Why an effect's key should come from the business, not from the engine; see `docs/durability.md`.
-
-    Dapr dispatches what a turn scheduled before it saves the turn. Here Redis is held just before a timer fires, and
-    dies with daprd after the dispatch: the turn runs again, at another time, and the SDK makes ids out of that time.
-    """
-    engine, world = DaprEngine(tmp_path), World()
-    await engine.start()
-    client = EngineClient(host="127.0.0.1", port=engine.grpc_port)
-    async with Host(behaviours(world), engine.grpc_port, world) as host:
-        await host.usable(client)
-        runner = Runner(client)
-        instance_id = await runner.start("timer_between", {"seconds": 1})
-        await runner.recorded(instance_id, "timerCreated")
-        engine.parts["redis"].pause()
-        await until(true(lambda: len(world.of(instance_id)) == 2), what="the second activity was dispatched")
-        engine.front.kill()
-        engine.parts["redis"].kill()
-        await engine.start()
-        assert (await _ended_when_back(runner, instance_id)).output == ["before", "after"]
-        ran = {run.ctx.task_execution_id for run in world.of(instance_id) if run.payload == "after"}
-        assert len(ran) == 2
-    await client.aclose()
-    await engine.stop()
 
 
 async def _raise_when_back(runner: Runner, instance_id: str) -> None:

@@ -1,6 +1,7 @@
 """Failing activities: tried again as the policy says, and told in words."""
 
 from itertools import pairwise
+from typing import Any
 
 from durably.contracts.instances import InstanceStatus
 from tests.harness.behaviours import activities as act
@@ -8,7 +9,9 @@ from tests.harness.behaviours.world import World
 from tests.harness.runner import Runner
 
 
-def _under_policy(activity: str, payload: object, *, attempts: int, first_s: float = 0.05, backoff: float = 1) -> dict:
+def _under_policy(
+    activity: str, payload: object, *, attempts: int, first_s: float = 0.05, backoff: float = 1
+) -> dict[str, Any]:
     return {"activity": activity, "input": payload, "first_s": first_s, "attempts": attempts, "backoff": backoff}
 
 
@@ -67,7 +70,7 @@ async def test_an_error_that_says_so_is_never_tried_again(runner: Runner, world:
 
 
 async def test_an_error_message_of_odd_characters_arrives_as_it_is(runner: Runner) -> None:
-    message = 'not {"json": \n\t\\ "quoted" – 世界 \u2028'
+    message = 'not {"json": \n\t\\ "quoted" 世界 è \u2028'
     view = await runner.run("catch", {"activity": act.FAIL, "input": message})
     assert view.output == {"caught": {"type": "ValueError", "message": message}}
 

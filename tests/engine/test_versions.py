@@ -1,19 +1,20 @@
 """Releases: instances go on with the code that they began with, whatever worker comes after."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 
 import pytest
 
 from durably.contracts.instances import InstanceStatus
 from durably.engine.client import EngineClient
+from durably.engine.registry import Registry
 from tests.harness.behaviours.releases import new_worker, old_worker
 from tests.harness.behaviours.world import World
 from tests.harness.runner import Host, Runner
 from tests.harness.stack import Engine
 
-Worker = Any
+Release = Callable[[World], Registry]
+Connect = Callable[[Release], AbstractAsyncContextManager[World]]
 
 
 @pytest.fixture
@@ -23,21 +24,17 @@ def runner(client: EngineClient) -> Runner:
 
 
 @pytest.fixture
-def connected(engine: Engine, client: EngineClient) -> Any:
+def connected(engine: Engine, client: EngineClient) -> Connect:
     """A function that connects a worker for as long as its context lasts."""
 
     @asynccontextmanager
-    async def connect(release: Worker) -> AsyncIterator[World]:
+    async def connect(release: Release) -> AsyncIterator[World]:
         world = World()
         async with Host(release(world), engine.grpc_port, world) as host:
             await host.usable(client)
             yield world
 
     return connect
-
-
-Connect = Any
-Connected = AbstractAsyncContextManager[World]
 
 
 async def test_an_instance_goes_on_with_its_version_after_a_new_one_was_released(

@@ -57,7 +57,7 @@ async def test_workers_share_the_work(runner: Runner, two_workers: tuple[Process
 async def test_the_work_of_a_worker_that_vanishes_is_handed_on(
     runner: Runner, two_workers: tuple[Process, Process]
 ) -> None:
-    """kill -9 of one of two: what it had begun runs again on the other, what had been recorded does not."""
+    """One of two gets `kill -9`: what it had begun runs again on the other, what had been recorded does not."""
     victim, survivor = two_workers
     ids = await _twenty_naps(runner, 0.8)
     await until(true(lambda: len(Ledger(victim.log).in_flight(victim.pid)) >= 3), what="the victim runs three")

@@ -78,7 +78,7 @@ class DaprEngine:
         return self.sidecar.process
 
     async def start(self) -> None:
-        """Start every part that does not run, side by side; the sidecars follow as soon as Redis accepts connections."""
+        """Start every part that does not run, side by side; the sidecars follow as soon as Redis is there."""
         self._placement.spawn()
         self._scheduler.spawn()
         await self._redis.start()

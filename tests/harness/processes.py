@@ -205,7 +205,7 @@ def says(text: str) -> Readiness:
 def listens(port: int) -> Readiness:
     """Ready when its TCP port on loopback accepts connections."""
 
-    async def ready(_: Process) -> bool:
+    async def ready(_process: Process) -> bool:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
@@ -219,7 +219,7 @@ def listens(port: int) -> Readiness:
 def answers(url: str) -> Readiness:
     """Ready when a URL answers with a 2xx status."""
 
-    async def ready(_: Process) -> bool:
+    async def ready(_process: Process) -> bool:
         timeout = aiohttp.ClientTimeout(total=1)
         try:
             async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:

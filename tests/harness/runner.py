@@ -1,6 +1,5 @@
 """Running behaviours: a worker inside the test's own process, and a client that starts and waits."""
 
-from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
@@ -75,9 +74,7 @@ class Host:
         await self.connected()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
         await self.stop(grace_s=0)
 
     async def stop(self, *, grace_s: float) -> bool:

@@ -116,15 +116,17 @@ class Stack:
         return Process("api", command, log=self.folder / "api.log", env=env, ready=answers(f"{self.url}/readyz"))
 
 
-def make_engine(kind: EngineKind, folder: Path, *, webhook_url: str, control_port: int) -> Engine:
-    """An engine for a whole stack: with Dapr, both sidecars.
+def make_engine(
+    kind: str, folder: Path, *, webhook_url: str = "http://127.0.0.1:9", control_port: int | None = None
+) -> Engine:
+    """An engine that was not started yet.
 
     Args:
         kind: Which engine.
         folder: Where its state and logs go.
-        webhook_url: Where notifications are posted to.
-        control_port: The worker's control port.
+        webhook_url: Where notifications are posted to; by default where nobody is.
+        control_port: The worker's control port, if an API is to reach it: with Dapr, through a second sidecar.
     """
     if kind == "embedded":
         return EmbeddedEngine(folder, webhook_url=webhook_url)
-    return DaprEngine(folder, webhook_url=webhook_url, control_port=control_port, api_sidecar=True)
+    return DaprEngine(folder, webhook_url=webhook_url, control_port=control_port, api_sidecar=control_port is not None)

@@ -5,12 +5,7 @@ from typing import Any, Final, Protocol, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from durably.contracts.errors import (
-    EngineTimeoutError,
-    InstanceNotFoundError,
-    InvalidInputError,
-    UnknownWorkflowError,
-)
+from durably.contracts.errors import EngineTimeoutError, InstanceNotFoundError, InvalidInputError, UnknownWorkflowError
 from durably.contracts.ids import InstanceId
 from durably.contracts.instances import History, InstanceView, Scheduled, WorkflowList
 from durably.engine.registry import Registry, WorkflowDefinition
@@ -19,7 +14,6 @@ from worker.control.gate import Gate
 T = TypeVar("T")
 
 _MAX_WAIT_S: Final = 60.0
-
 _INSTANCE_ID: Final[TypeAdapter[str]] = TypeAdapter(InstanceId)
 
 
@@ -61,23 +55,31 @@ class Handlers:
         return web.Response(body=self._workflows, content_type="application/json")
 
     async def start(self, request: web.Request) -> web.Response:
-        """`POST /control/workflows/{name}/instances/{instance_id}?new=1`; `new` where the id was made for this call."""
+        """`POST /control/workflows/{name}/instances/{instance_id}?new=1&wait=SECONDS`.
+
+        `new` says that the id was made for this call. With a wait the answer is the instance, not the receipt.
+        """
         name = request.match_info["name"]
         definition = self._registry.latest(name)
         if definition is None:
             raise UnknownWorkflowError(f"No workflow is registered as {name!r}; see GET /workflows.")
-        instance_id = _valid_id(request)
+        instance_id, wait_s = _valid_id(request), _wait_s(request)
         payload = _valid_input(definition, await request.read())
         self._gate.check_start()
         new = "new" in request.query
         await self._bounded(self._engine.start(name, instance_id=instance_id, payload=payload, new=new))
+        if wait_s:
+            return await self._waited(instance_id, wait_s)
         return _answer(Scheduled(instance_id=instance_id), status=202)
 
     async def instance(self, request: web.Request) -> web.Response:
         """`GET /control/instances/{instance_id}?wait=SECONDS`."""
         instance_id, wait_s = _id(request), _wait_s(request)
-        if not wait_s:
-            return _answer(await self._bounded(self._engine.get(instance_id)))
+        if wait_s:
+            return await self._waited(instance_id, wait_s)
+        return _answer(await self._bounded(self._engine.get(instance_id)))
+
+    async def _waited(self, instance_id: str, wait_s: float) -> web.Response:
         waiting = self._bounded(self._engine.wait(instance_id, timeout_s=wait_s), wait_s)
         view = await self._gate.unless_closing(waiting)
         return _answer(await self._bounded(self._engine.get(instance_id)) if view is None else view)

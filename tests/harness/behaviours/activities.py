@@ -44,7 +44,7 @@ def behaviour_activities(world: World) -> tuple[ActivityDefinition, ...]:
 
     async def flaky(ctx: ActivityContext, given: Anything) -> int:
         world.record(FLAKY, ctx, given.root)
-        attempts = len([run for run in world.of(ctx.instance_id, FLAKY)])
+        attempts = len(world.of(ctx.instance_id, FLAKY))
         if attempts <= given.root["failures"]:
             raise CustomError(f"attempt {attempts} fails")
         return attempts

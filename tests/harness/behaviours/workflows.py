@@ -17,9 +17,9 @@ Turns = Generator[Any, Any, Any]
 
 def sequence(ctx: WorkflowContext, given: Anything) -> Turns:
     """Echo each item of a list, one after the other; return the echoes."""
-    echoes = []
+    echoes: list[Any] = []
     for item in given.root:
-        echoes.append((yield ctx.call_activity(act.ECHO, input=item)))
+        echoes += [(yield ctx.call_activity(act.ECHO, input=item))]
     return echoes
 
 
@@ -83,18 +83,18 @@ def timers_race(ctx: WorkflowContext, given: Anything) -> Turns:
 
 def wait_for_events(ctx: WorkflowContext, given: Anything) -> Turns:
     """A list of event names: wait for one after the other; return the payloads."""
-    payloads = []
+    payloads: list[Any] = []
     for name in given.root:
-        payloads.append((yield ctx.wait_for_external_event(name)))
+        payloads += [(yield ctx.wait_for_external_event(name))]
     return payloads
 
 
 def busy_then_wait(ctx: WorkflowContext, given: Anything) -> Turns:
     """`{gate, events}`: first an activity waits at the gate, then the workflow waits for each event."""
     yield ctx.call_activity(act.WAIT_AT, input=given.root["gate"])
-    payloads = []
+    payloads: list[Any] = []
     for name in given.root["events"]:
-        payloads.append((yield ctx.wait_for_external_event(name)))
+        payloads += [(yield ctx.wait_for_external_event(name))]
     return payloads
 
 

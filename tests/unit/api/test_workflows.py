@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.unit.api.fake_control import FakeControl, json_answer, scheduled
+from tests.unit.api.fake_control import FakeControl, json_answer, scheduled, view
 from tests.unit.api.serving import Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,6 +27,26 @@ async def test_a_workflow_is_started_under_the_callers_id(api: Api, worker: Fake
     assert answered.headers["Location"] == "/instances/i-1"
     assert worker.asked[0].path == "/control/workflows/order_workflow/instances/i-1"
     assert worker.asked[0].body == {"n": 1}
+
+
+async def test_a_start_that_waits_answers_with_an_instance_that_has_ended(api: Api, worker: FakeControl) -> None:
+    worker.script(view(status="completed", output=7))
+
+    answered = await api.post("/workflows/w?wait=30s", {"instance_id": "i-1"})
+
+    assert (answered.status, answered.json["output"]) == (200, 7)
+    path, _, query = worker.asked[0].path.partition("?")
+    assert path == "/control/workflows/w/instances/i-1"
+    assert 29 < float(query.removeprefix("wait=")) <= 30
+
+
+async def test_a_start_that_waited_in_vain_is_accepted(api: Api, worker: FakeControl) -> None:
+    worker.script(view(status="running"))
+
+    answered = await api.post("/workflows/w?wait=1s", {"instance_id": "i-1"})
+
+    assert (answered.status, answered.json) == (202, {"instance_id": "i-1", "status": "scheduled"})
+    assert answered.headers["Location"] == "/instances/i-1"
 
 
 async def test_without_an_id_each_start_gets_a_new_one(api: Api, worker: FakeControl) -> None:
