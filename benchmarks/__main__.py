@@ -42,7 +42,7 @@ async def measure(plan: Plan, parts: Sequence[str], engines: Sequence[EngineName
     with tempfile.TemporaryDirectory(prefix="durably-bench-") as root:
         folder = Path(root)
         if "api" in parts:
-            found["api"] = await api_against_bare_sdk(folder / "api", plan, display)
+            found["api"], found["api_two_requests"] = await api_against_bare_sdk(folder / "api", plan, display)
         if "engines" in parts:
             found["engines"] = await embedded_against_dapr(folder / "engines", plan, display)
         if "activities" in parts:

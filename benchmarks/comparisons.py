@@ -1,5 +1,6 @@
 """Two sides under the same load, round by round."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -12,25 +13,46 @@ from benchmarks.rigs import ApiRig, BareRig, Rig, dapr, embedded
 from tests.harness.stack import Stack
 
 
-async def api_against_bare_sdk(folder: Path, plan: Plan, display: Display) -> Comparison:
+async def api_against_bare_sdk(folder: Path, plan: Plan, display: Display) -> tuple[Comparison, Comparison]:
     """Our API, sidecars and worker against the bare SDK's client and worker, on the very same daprd.
 
     Two workers of one app-id would share the work, so one is stopped before the other is started.
+
+    Returns:
+        The comparison with start and wait in one request, and with a request for each.
     """
     stack = Stack(folder, engine="dapr", worker_module="benchmarks.durably_worker")
-    sides = (ApiRig(stack), BareRig(stack.engine, folder))
-    rounds: tuple[list[Measured], list[Measured]] = ([], [])
-    display.begin("api", plan.rounds * 2)
+    ours, bare = ApiRig(stack), BareRig(stack.engine, folder)
+    one: list[Measured] = []
+    two: list[Measured] = []
+    theirs: list[Measured] = []
+    display.begin("api", plan.rounds * 3)
     try:
-        for order in turns(plan.rounds):
+        for number, order in enumerate(turns(plan.rounds)):
             for side in order:
-                async with sides[side] as rig:
-                    await warm_up(rig)
-                    rounds[side].append(await measure(rig, plan.loads, display))
-                display.done(_line(("our API", "bare SDK")[side], rounds[side][-1]))
+                if side == 0:
+                    ways = ((False, one), (True, two))
+                    await _our_round(ours, ways if number % 2 == 0 else ways[::-1], plan, display)
+                else:
+                    async with bare as rig:
+                        await warm_up(rig)
+                        theirs.append(await measure(rig, plan.loads, display))
+                    display.done(_line("bare SDK", theirs[-1]))
     finally:
         await stack.stop()
-    return Comparison(left="our API", right="bare SDK", left_rounds=rounds[0], right_rounds=rounds[1])
+    right = {"right": "bare SDK", "right_rounds": theirs}
+    return (
+        Comparison(left="our API, one request", left_rounds=one, **right),
+        Comparison(left="our API, two requests", left_rounds=two, **right),
+    )
+
+
+async def _our_round(ours: ApiRig, ways: Sequence[tuple[bool, list[Measured]]], plan: Plan, display: Display) -> None:
+    async with ours as rig:
+        for rig.two_requests, rounds in ways:
+            await warm_up(rig)
+            rounds.append(await measure(rig, plan.loads, display))
+            display.done(_line(f"our API, {'two requests' if rig.two_requests else 'one request'}", rounds[-1]))
 
 
 async def embedded_against_dapr(folder: Path, plan: Plan, display: Display) -> Comparison:

@@ -1,12 +1,10 @@
 """`python -m benchmarks.durably_worker`: our worker as it is, with the benchmark's workflow for the pipeline."""
 
-import asyncio
-
-import uvloop
 from pydantic import BaseModel
 
 from benchmarks import workload
 from durably.contracts.settings import load_settings
+from durably.engine.loops import run
 from durably.engine.registry import WorkflowDefinition
 from durably.telemetry.logging import configure
 from worker.bootstrap import bootstrap
@@ -30,8 +28,7 @@ def main() -> None:
     """Run the worker until SIGTERM."""
     settings = load_settings(WorkerSettings)
     configure(format=settings.log_format, service="worker", level=settings.log_level)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings))
+    run(_serve(settings))
 
 
 if __name__ == "__main__":

@@ -104,6 +104,8 @@ class Results(Part):
     """One run; parts that were not asked for, or not possible, are empty.
 
     Attributes:
+        api: With start and wait in one request.
+        api_two_requests: With one request that starts and one that waits.
         incidents: Rounds that were measured again because a workflow got stuck in them, by side.
     """
 
@@ -112,6 +114,7 @@ class Results(Part):
     took_s: float
     machine: Machine
     api: Comparison | None = None
+    api_two_requests: Comparison | None = None
     engines: Comparison | None = None
     activities: list[ActivityCost] = []
     store: list[StorePoint] = []

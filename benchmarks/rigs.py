@@ -102,10 +102,14 @@ class ApiRig:
 
     Args:
         stack: The processes.
+
+    Attributes:
+        two_requests: Whether an instance is started by one request and waited for by another.
     """
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self.two_requests = False
 
     @property
     def processes(self) -> Mapping[str, Process]:
@@ -130,7 +134,11 @@ class ApiRig:
     async def run(self, instance_id: str, workflow: str = THREE_STEPS, size: int = 0) -> None:
         """See `Rig`. The API makes the id: only then it need not look whether the instance is there already."""
         path, body = f"/workflows/{workflow}", {"input": {"n": size}}
-        view = await self._answer("POST", path, json=body, params={"wait": "30s"})
+        if self.two_requests:
+            started = await self._answer("POST", path, json=body)
+            view = await self._answer("GET", f"/instances/{started['instance_id']}", params={"wait": "30s"})
+        else:
+            view = await self._answer("POST", path, json=body, params={"wait": "30s"})
         if view["status"] != "completed":
             raise UnfinishedError(f"{instance_id}: {view}")
 

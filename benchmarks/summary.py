@@ -1,15 +1,21 @@
 """The results in a few lines, for the terminal."""
 
-from benchmarks.results import Comparison, Results
-from benchmarks.targets import Verdict, latencies, verdicts
+from collections.abc import Sequence
+
+from benchmarks.results import Measured, Results
+from benchmarks.targets import Verdict, verdicts
 
 
 def summary(results: Results) -> str:
     """One line for each thing that was measured, the promises first."""
     lines = [line_of(verdict) for verdict in verdicts(results)]
-    for comparison in (results.api, results.engines):
-        if comparison:
-            lines.extend(_sides(comparison))
+    measured = {
+        side: rounds
+        for c in (results.api, results.api_two_requests, results.engines)
+        if c
+        for side, rounds in ((c.left, c.left_rounds), (c.right, c.right_rounds))
+    }
+    lines += [_side(name, rounds) for name, rounds in measured.items()]
     lines += [
         f"{c.engine}, {c.shape} of {c.activities}: {c.ms_per_activity.median:.2f} ms an activity"
         for c in results.activities
@@ -28,11 +34,9 @@ def line_of(verdict: Verdict) -> str:
     return f"{kept} {target.what}: {number}, {target.side} {target.bound:g}{target.unit}"
 
 
-def _sides(comparison: Comparison) -> list[str]:
-    alone = latencies(comparison)
-    sides = ((comparison.left, comparison.left_rounds), (comparison.right, comparison.right_rounds))
-    return [
+def _side(name: str, rounds: Sequence[Measured]) -> str:
+    alone = [r.p50_ms for r in rounds if r.p50_ms is not None]
+    return (
         f"{name}: {', '.join(f'{r.per_s:.0f}' for r in rounds)} workflows/s; "
-        f"{', '.join(f'{p50:.1f}' for p50 in p50s)} ms alone"
-        for (name, rounds), p50s in zip(sides, alone, strict=True)
-    ]
+        f"{', '.join(f'{p50:.1f}' for p50 in alone)} ms alone"
+    )

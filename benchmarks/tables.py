@@ -1,9 +1,9 @@
 """Markdown tables of the document."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.figures import Spread
-from benchmarks.results import ActivityCost, Comparison, Measured, ProcessCost, StorePoint
+from benchmarks.results import ActivityCost, Measured, ProcessCost, StorePoint
 from benchmarks.targets import Verdict
 
 
@@ -23,11 +23,15 @@ def promises(verdicts: Sequence[Verdict]) -> str:
     return table(("", "promised", "median (lowest to highest round)", "kept"), rows)
 
 
-def sides(comparison: Comparison) -> str:
-    """Both sides of a comparison, medians over the rounds."""
+Sides = Mapping[str, Sequence[Measured]]
+"""The rounds of each side, by its name."""
+
+
+def sides(measured: Sides) -> str:
+    """All sides of a comparison, medians over the rounds."""
     names = ("", "workflows/s", "p50 ms", "p99 ms", "p50 ms alone", "p99 ms alone", "CPU ms a workflow")
     rows = []
-    for name, rounds in ((comparison.left, comparison.left_rounds), (comparison.right, comparison.right_rounds)):
+    for name, rounds in measured.items():
         cells = (
             _median(r.per_s for r in rounds),
             _median(r.loaded_p50_ms for r in rounds),
@@ -40,13 +44,10 @@ def sides(comparison: Comparison) -> str:
     return table(names, rows)
 
 
-def processor_time(comparison: Comparison) -> str:
+def processor_time(measured: Sides) -> str:
     """Where the processor time of one workflow goes."""
-    names = list(dict.fromkeys(name for r in (*comparison.left_rounds, *comparison.right_rounds) for name in r.cpu_ms))
-    rows = [
-        (side, *(_milliseconds(rounds, name) for name in names))
-        for side, rounds in ((comparison.left, comparison.left_rounds), (comparison.right, comparison.right_rounds))
-    ]
+    names = list(dict.fromkeys(name for rounds in measured.values() for r in rounds for name in r.cpu_ms))
+    rows = [(side, *(_milliseconds(rounds, name) for name in names)) for side, rounds in measured.items()]
     return table(("CPU ms a workflow", *names), rows)
 
 

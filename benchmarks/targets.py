@@ -26,6 +26,8 @@ class Target:
 
 API_THROUGHPUT: Final = Target("our API against the bare SDK, throughput", 0.8, "at least")
 API_LATENCY: Final = Target("our API against the bare SDK, added median latency", 8, "at most", " ms")
+TWO_REQUESTS_THROUGHPUT: Final = Target("the same, waiting by a second request, throughput", 0.8, "at least")
+TWO_REQUESTS_LATENCY: Final = Target("the same, waiting by a second request, latency", 8, "at most", " ms")
 ENGINE_THROUGHPUT: Final = Target("embedded engine against Dapr on Redis, throughput", 1.7, "at least")
 ENGINE_LATENCY: Final = Target("embedded engine against Dapr on Redis, median latency", 0.45, "at most")
 STORE_LOSS: Final = Target("embedded engine, throughput kept with the fullest store", 0.9, "at least")
@@ -48,10 +50,14 @@ class Verdict:
 def verdicts(results: Results) -> list[Verdict]:
     """A verdict on each promise that the run measured."""
     found: list[Verdict] = []
-    if results.api:
-        left, right = latencies(results.api)
-        found.append(Verdict(API_THROUGHPUT, throughput_ratio(results.api)))
-        found.append(Verdict(API_LATENCY, differences(left, right)))
+    ways = (
+        (results.api, API_THROUGHPUT, API_LATENCY),
+        (results.api_two_requests, TWO_REQUESTS_THROUGHPUT, TWO_REQUESTS_LATENCY),
+    )
+    for comparison, throughput, latency in ways:
+        if comparison:
+            found.append(Verdict(throughput, throughput_ratio(comparison)))
+            found.append(Verdict(latency, differences(*latencies(comparison))))
     if results.engines:
         left, right = latencies(results.engines)
         found.append(Verdict(ENGINE_THROUGHPUT, throughput_ratio(results.engines)))

@@ -1,8 +1,5 @@
-import asyncio
-
-import uvloop
-
 from durably.contracts.settings import load_settings
+from durably.engine.loops import run
 from durably.telemetry.logging import configure
 from worker.bootstrap import bootstrap
 from worker.settings import WorkerSettings
@@ -16,8 +13,7 @@ def main() -> None:
     """Run a worker until SIGTERM or SIGINT."""
     settings = load_settings(WorkerSettings)
     configure(format=settings.log_format, service="worker", level=settings.log_level)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings))
+    run(_serve(settings))
 
 
 if __name__ == "__main__":

@@ -91,21 +91,22 @@ def bootstrap(
     """
     collectors = metrics or new_registry()
     workflow_metrics = WorkflowMetrics(collectors)
-    observer = TelemetryObserver(workflow_metrics)
     address: _Address = {"host": settings.sidecar_grpc_host, "port": settings.sidecar_grpc_port}
     sidecar = Sidecar(**address, token=settings.token)
     engine = EngineClient(**address, token=settings.token, call_timeout_s=settings.engine_timeout_s)
     table = _activities(settings, sidecar, assignments, notifier)
     registry = Registry(workflows=workflows, activities=table)
+    names = frozenset(w.name for w in workflows)
+    census = Census(engine, metrics=workflow_metrics, workflows=names, interval_s=settings.census_interval_s)
+    observer = TelemetryObserver(workflow_metrics, on_ended=census.note)
     host = WorkflowHost(registry=registry, **address, observer=observer, max_activities=settings.max_activities)
     gate = Gate(connected=lambda: host.stream.connected)
-    names = frozenset(w.name for w in workflows)
     return Worker(
         settings=settings,
         host=host,
         engine=engine,
         sidecar=sidecar,
-        census=Census(engine, metrics=workflow_metrics, workflows=names, interval_s=settings.census_interval_s),
+        census=census,
         control=_control(settings, registry, engine=engine, gate=gate, metrics=HttpMetrics(collectors)),
         probes=_probes(settings, host=host, engine=engine, gate=gate, collectors=collectors),
         shutdown=Shutdown(gate=gate, observer=observer),

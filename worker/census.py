@@ -7,6 +7,7 @@ import structlog
 
 from durably.contracts.errors import InstanceNotFoundError, UnavailableError
 from durably.contracts.instances import InstanceStatus, InstanceView
+from durably.contracts.observations import WorkflowRun
 from durably.telemetry.metrics import UNKNOWN_WORKFLOW, WorkflowMetrics
 
 _READERS: Final = 8
@@ -29,7 +30,8 @@ class Instances(Protocol):
 class Census:
     """Counts instances by workflow and status into `durably_instances`.
 
-    No engine can be asked for the numbers, so ids are listed and instances read, those that have ended only once.
+    No engine can be asked for the numbers, so ids are listed and instances read, those that have ended only
+    once, and those that ended on this worker not at all.
     All workers count the same store: take the maximum over them.
 
     Args:
@@ -47,7 +49,12 @@ class Census:
         self._workflows = workflows
         self._interval_s = interval_s
         self._ended: dict[str, _Kind] = {}
+        self._noted: dict[str, _Kind] = {}
         self._shown: set[_Kind] = set()
+
+    def note(self, run: WorkflowRun, status: InstanceStatus) -> None:
+        """An instance ended on this worker, so it need not be read. Any thread."""
+        self._noted[run.instance_id] = (run.workflow, status.value)
 
     async def run(self) -> None:
         """Count again and again, one count after the other, until cancelled. An engine that is away stops nothing."""
@@ -68,6 +75,8 @@ class Census:
         Raises:
             UnavailableError: The engine is away; the numbers stay as they were.
         """
+        noted, self._noted = self._noted, {}
+        self._ended |= noted
         kinds: dict[str, _Kind] = {}
         cursor: str | None = None
         while True:

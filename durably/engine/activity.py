@@ -78,7 +78,6 @@ class ActivityRunner:
         self._workflow_of = _Bounded()
         self._unsent: set[tuple[str, int]] = set()
         self._idle = asyncio.Event()
-        self._idle.set()
         self._accepting = True
         self._settled_at = 0.0
 
@@ -107,7 +106,6 @@ class ActivityRunner:
         workflow = self._workflow_of.get(instance_id)
         run = ActivityRun(instance_id, workflow, definition.name, task_id, execution_id, attempt)
         self._unsent.add((instance_id, task_id))
-        self._idle.clear()
         begun = time.perf_counter()
         self._observer.activity_started(run)
         try:
@@ -121,13 +119,10 @@ class ActivityRunner:
 
     def result_sent(self, instance_id: str, task_id: int) -> None:
         """An activity's result has left for the engine. Any thread."""
-        self._loop.call_soon_threadsafe(self._forget, (instance_id, task_id))
-
-    def _forget(self, key: tuple[str, int]) -> None:
-        self._unsent.discard(key)
+        self._unsent.discard((instance_id, task_id))
         self._settled_at = time.monotonic() + _SETTLE_S
-        if not self._unsent:
-            self._idle.set()
+        if not self._accepting and not self._unsent:  # the loop is only woken when somebody waits for it
+            self._loop.call_soon_threadsafe(self._idle.set)
 
     @property
     def in_flight(self) -> int:
@@ -142,7 +137,8 @@ class ActivityRunner:
         """
         self._accepting = False
         try:
-            await asyncio.wait_for(self._idle.wait(), grace_s)
+            if self._unsent:
+                await asyncio.wait_for(self._idle.wait(), grace_s)
         except TimeoutError:
             return False
         await asyncio.sleep(self._settled_at - time.monotonic())

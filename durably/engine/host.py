@@ -11,8 +11,8 @@ from dapr.ext.workflow.logger import LoggerOptions
 
 from durably.contracts.observations import HostObserver
 from durably.engine.activity import ActivityRunner
+from durably.engine.mending import mend_sdk
 from durably.engine.registry import Registry
-from durably.engine.sdk import mend_pauses
 from durably.engine.stream import WorkStream
 from durably.engine.turns import watched
 
@@ -45,7 +45,7 @@ class WorkflowHost:
         self.stream = WorkStream(host=host, port=port, on_change=lambda up: observer.stream_changed(connected=up))
         self._activities = ActivityRunner(observer=observer, loop=asyncio.get_running_loop())
         quiet_sdk()
-        mend_pauses()
+        mend_sdk()
         self._runtime = WorkflowRuntime(
             host=host,
             port=str(port),

@@ -53,7 +53,7 @@ async def test_a_paused_instance_takes_no_step_when_its_activity_ends(runner: Ru
 
 
 async def test_pausing_twice_and_resuming_once_is_enough(runner: Runner) -> None:
-    """SDK 1.19.0 by itself would never end the turn of the resume; see `durably.engine.sdk`."""
+    """SDK 1.19.0 by itself would never end the turn of the resume; see `durably.engine.mending`."""
     instance_id = await _waiting(runner)
     await runner.client.pause(instance_id)
     await runner.client.pause(instance_id)
@@ -198,7 +198,7 @@ async def test_an_activity_that_outlives_its_terminated_workflow_changes_nothing
 
 
 async def test_resuming_an_instance_that_was_not_paused_changes_nothing(runner: Runner) -> None:
-    """SDK 1.19.0 by itself would fail it for good; see `durably.engine.sdk`."""
+    """SDK 1.19.0 by itself would fail it for good; see `durably.engine.mending`."""
     instance_id = await _waiting(runner)
     await runner.client.resume(instance_id)
     await runner.client.raise_event(instance_id, "go", 1)

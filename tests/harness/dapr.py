@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
+
 from tests.harness.ports import free_port
 from tests.harness.processes import Process, answers, start_all
 from tests.harness.redis import redis
@@ -83,6 +85,15 @@ class DaprEngine:
         self._scheduler.spawn()
         await self._redis.start()
         await start_all(list(self.parts.values()))
+
+    async def connected_workers(self) -> int:
+        """How many work streams the worker's sidecar serves, in its own opinion.
+
+        None, although a worker's stream is open, means that daprd 1.18 has locked itself up; see `docs/durability.md`.
+        """
+        url = f"http://127.0.0.1:{self.sidecar.http_port}/v1.0/metadata"
+        async with aiohttp.ClientSession() as session, session.get(url, raise_for_status=True) as response:
+            return int((await response.json()).get("workflows", {}).get("connectedWorkers", 0))
 
     def kill(self) -> None:
         """`kill -9` of every part."""

@@ -95,7 +95,7 @@ class Host:
 
         async def ran() -> bool:
             instance_id = await runner.start(workflow, [])
-            return (await client.wait(instance_id, timeout_s=2)).status.has_ended
+            return (await client.wait(instance_id, timeout_s=0.5)).status.has_ended
 
         await until(ran, what="a workflow runs", timeout_s=timeout_s, retry_on=(UnavailableError,))
 

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from durably.contracts.errors import EngineTimeoutError, InstanceNotFoundError
 from durably.contracts.instances import InstanceStatus, InstanceView
+from durably.contracts.observations import WorkflowRun
 from durably.telemetry.metrics import WorkflowMetrics
 from tests.harness.waiting import true, until
 from worker.census import Census
@@ -90,6 +91,19 @@ async def test_an_ended_instance_is_read_once_and_a_running_one_each_time(census
         await census.count()
 
     assert (store.reads.count("r"), store.reads.count("c")) == (3, 1)
+
+
+async def test_an_instance_that_ended_on_this_worker_is_counted_and_never_read(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there = {"c": ("pipeline", InstanceStatus.COMPLETED)}
+    census.note(WorkflowRun("c", "pipeline", "v1"), InstanceStatus.COMPLETED)
+    census.note(WorkflowRun("purged", "pipeline", "v1"), InstanceStatus.COMPLETED)
+
+    await census.count()
+
+    assert store.reads == []
+    assert _shown(registry, InstanceStatus.COMPLETED) == 1
 
 
 async def test_a_number_goes_down_when_its_instances_end_or_vanish(

@@ -1,0 +1,50 @@
+"""Three faults of SDK 1.19.0 that cost an instance, or an effect, mended at the one place where all events pass."""
+
+import functools
+import inspect
+import itertools
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from durably.engine.sdk import worker
+
+_PAUSES: Final = {"executionSuspended": True, "executionResumed": False}
+_NAMESPACE: Final = UUID("3b0c8f6e-5a1d-4f0e-9a55-6f2f4f9d7c21")
+"""Fixed for ever: execution ids, which are idempotency keys of effects, are made from it."""
+
+
+def mend_sdk() -> None:
+    """Mend the SDK in this process; doing it again changes nothing.
+
+    *Pauses.* While paused, the SDK puts events aside, a second pause among them. On resume it replays what it put aside
+    while it goes through it: the second pause suspends again, so each further event is appended to the list that is
+    being gone through. The turn never ends and its memory grows, on every worker that is given it. And a resume of an
+    instance that is not paused fails it for good. Two people who press the same button at once are enough for either.
+    Here a pause of a paused instance, and a resume of a running one, mean nothing.
+
+    *Execution ids.* The SDK makes them from the time of the turn. Dapr dispatches what a turn scheduled before it saves
+    the turn; where it dies in between, the turn runs again at another time, and the same call gets another id: an
+    effect happens twice, under two keys. Here they are made from the run's own id, which is recorded before its first
+    turn, and are the same however often a turn runs.
+    """
+    executor = worker._OrchestrationExecutor  # noqa: SLF001 - there is no public place to mend it
+    inner = inspect.unwrap(executor.process_event)
+
+    @functools.wraps(inner)
+    def process_event(self: Any, ctx: Any, event: Any) -> None:
+        kind = event.WhichOneof("eventType")
+        if kind in _PAUSES and _PAUSES[kind] is self._is_suspended:
+            return
+        if kind == "executionStarted":
+            run = event.executionStarted.workflowInstance
+            ctx.uuid4 = ctx.new_guid = _ids(ctx.instance_id, run.executionId.value or event.timestamp.ToJsonString())
+        inner(self, ctx, event)
+
+    executor.process_event = process_event
+
+
+def _ids(instance_id: str, run_id: str) -> Callable[[], UUID]:
+    """A function that gives the run's ids, in the order in which its code asks for them."""
+    numbers = itertools.count()
+    return lambda: uuid5(_NAMESPACE, f"{instance_id}/{run_id}/{next(numbers)}")
