@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
+from benchmarks.clients import UnfinishedError
 from benchmarks.cost import busy_seconds, cpu_seconds
 from benchmarks.display import Display
 from benchmarks.load import run_many
 from benchmarks.results import Measured
-from benchmarks.rigs import Rig, UnfinishedError
+from benchmarks.rigs import Rig
 
 IN_FLIGHT: Final = 32
 _WARM_UP: Final = 64

@@ -6,23 +6,16 @@ The client is the benchmark's own process, one event loop, the same for every si
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Protocol, Self
+from typing import Any, Protocol, Self
 
 import aiohttp
-from dapr.ext.workflow import WorkflowStatus
-from dapr.ext.workflow.aio import DaprWorkflowClient
 
+from benchmarks.clients import END_WITHIN_S, SdkClient, UnfinishedError
 from benchmarks.workload import THREE_STEPS
 from tests.harness.dapr import DaprEngine
 from tests.harness.embedded import EmbeddedEngine
 from tests.harness.processes import Process, says
 from tests.harness.stack import Engine, Stack
-
-_END_WITHIN_S: Final = 30
-
-
-class UnfinishedError(Exception):
-    """A workflow did not complete: what was measured is worth nothing."""
 
 
 class Rig(Protocol):
@@ -38,25 +31,6 @@ class Rig(Protocol):
         Raises:
             UnfinishedError: It ended otherwise, or not in time.
         """
-
-
-class SdkClient:
-    """The SDK's own asynchronous client.
-
-    Args:
-        port: The engine's gRPC port.
-    """
-
-    def __init__(self, port: int) -> None:
-        self._client = DaprWorkflowClient(host="127.0.0.1", port=str(port))
-
-    async def run(self, instance_id: str, workflow: str, size: int) -> None:
-        """See `Rig.run`."""
-        given = {"n": size}
-        await self._client.schedule_new_workflow(workflow, instance_id=instance_id, input=given)
-        state = await self._client.wait_for_workflow_completion(instance_id, timeout_in_seconds=_END_WITHIN_S)
-        if state is None or state.runtime_status is not WorkflowStatus.COMPLETED:
-            raise UnfinishedError(f"{instance_id}: {state}")
 
 
 class BareRig:
@@ -123,7 +97,7 @@ class ApiRig:
         await self._stack.engine.start()
         await self._stack.worker.start()
         await self._stack.api.start()
-        timeout = aiohttp.ClientTimeout(total=_END_WITHIN_S)
+        timeout = aiohttp.ClientTimeout(total=END_WITHIN_S)
         self._session = aiohttp.ClientSession(self._stack.url, timeout=timeout)
         return self
 

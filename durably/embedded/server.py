@@ -24,7 +24,7 @@ _BINDING_TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
 _OPTIONS: Final = [
     # A worker that is frozen keeps its connection; a ping that it does not answer frees what it holds.
     ("grpc.keepalive_time_ms", 5_000),
-    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.so_reuseport", 0),
 ]
