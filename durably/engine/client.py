@@ -28,9 +28,9 @@ _LOST_S = 0.2
 remains of the wait is waited for again; with nothing left, or if the engine does not come back, a read tells."""
 
 
-_UNKNOWN_S = 1.0
-"""How long a wait goes before it is asked whether the instance exists: Dapr waits for one that does not, too. Most
-workflows that are waited for from their start have ended by then, and Dapr reads a whole history to answer."""
+_UNKNOWN_PART = 1 / 3
+"""The part of a call's deadline after which a wait asks whether the instance exists: Dapr waits for one that does not,
+too. Most workflows that are waited for from their start have ended by then, and Dapr reads a history to answer."""
 
 
 class EngineClient(InstanceManager):
@@ -113,7 +113,7 @@ class EngineClient(InstanceManager):
         waiting = asyncio.ensure_future(call)
         waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may be nobody's by then
         try:
-            if not (await asyncio.wait({waiting}, timeout=_UNKNOWN_S))[0]:
+            if not (await asyncio.wait({waiting}, timeout=_UNKNOWN_PART * self._timeout_s))[0]:
                 await self.get(instance_id, payloads=False)
             return view_of(await waiting, instance_id)
         except (EngineUnavailableError, EngineTimeoutError):
