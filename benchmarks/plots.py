@@ -56,7 +56,7 @@ def draw_store(points: Sequence[StorePoint], path: Path) -> None:
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.set_xlabel("finished instances in the store")
-        axes.set_ylabel("throughput, in units of an empty engine's")
+        axes.set_ylabel("throughput ÷ an empty engine's")
         _save(figure, path)
 
 
@@ -73,6 +73,6 @@ def _curve(axes: Any, across: Sequence[float], up: Sequence[Any], *, colour: str
 
 
 def _save(figure: Figure, path: Path) -> None:
-    figure.axes[0].legend()
+    figure.legend(loc="outside upper center", ncols=2)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, format="svg", facecolor="white", metadata={"Date": None, "Creator": None})
