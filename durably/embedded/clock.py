@@ -23,10 +23,10 @@ class Clock:
     def call_at(self, due_ns: int, callback: Callable[[], None]) -> None:
         """Call back once `now_ns()` has reached `due_ns`; at the next turn of the loop if it has already."""
         loop, delay_s = asyncio.get_running_loop(), (due_ns - self.now_ns()) / _NS
-        if delay_s > _LOOK_AGAIN_S:
-            loop.call_later(_LOOK_AGAIN_S, self.call_at, due_ns, callback)
+        if delay_s > 0:  # looked at again when the time has come: the loop's own timers can be a moment early
+            loop.call_later(min(delay_s, _LOOK_AGAIN_S), self.call_at, due_ns, callback)
         else:
-            loop.call_later(max(0.0, delay_s), callback)
+            loop.call_soon(callback)
 
 
 class TestClock(Clock):
