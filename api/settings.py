@@ -36,16 +36,20 @@ class ApiSettings(BaseSettings):
         le=4.5,
         description="Seconds until a worker that does not answer is given up with a 503; a long poll adds its wait.",
     )
-    max_body_bytes: int = Field(default=262_144, ge=1, description="The largest request body that is taken, in bytes.")
+    max_body_bytes: int = Field(
+        default=262_144, ge=1, le=524_288, description="The largest request body that is taken, in bytes."
+    )
     shutdown_delay_s: float = Field(
         default=0,
         ge=0,
+        le=3_600,
         description="Seconds after SIGTERM in which connections are still accepted while `/readyz` says 503, "
         "so that load balancers notice before the port closes.",
     )
     shutdown_grace_s: float = Field(
         default=10,
         ge=1,
+        le=3_600,
         description="Seconds, after the delay, that running requests have to finish; long polls that would take longer "
         "are answered with a 503.",
     )

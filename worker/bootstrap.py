@@ -1,6 +1,7 @@
 """The composition root: the only place that constructs the worker's parts."""
 
 import asyncio
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypedDict
@@ -94,12 +95,12 @@ def bootstrap(
     address: _Address = {"host": settings.sidecar_grpc_host, "port": settings.sidecar_grpc_port}
     sidecar = Sidecar(**address, token=settings.token)
     engine = EngineClient(**address, token=settings.token, call_timeout_s=settings.engine_timeout_s)
-    table = _activities(settings, sidecar, assignments, notifier)
-    registry = Registry(workflows=workflows, activities=table)
+    registry = Registry(workflows=workflows, activities=_activities(settings, sidecar, assignments, notifier))
     names = frozenset(w.name for w in workflows)
     census = Census(engine, metrics=workflow_metrics, workflows=names, interval_s=settings.census_interval_s)
     observer = TelemetryObserver(workflow_metrics, on_ended=census.note)
-    host = WorkflowHost(registry=registry, **address, observer=observer, max_activities=settings.max_activities)
+    limit, name_of = settings.max_activities, engine.name_of
+    host = WorkflowHost(registry=registry, **address, observer=observer, name_of=name_of, max_activities=limit)
     gate = Gate(connected=lambda: host.stream.connected)
     return Worker(
         settings=settings,
@@ -120,7 +121,11 @@ def _activities(
         assignments=assignments or DaprAssignmentStore(sidecar, store=settings.state_store),
         notifier=notifier or DaprNotifier(sidecar, binding=settings.notification_binding),
     )
-    return delayed(table, settings.activity_delay_s)
+    try:
+        return delayed(table, settings.activity_delay_s)
+    except ValueError as error:
+        sys.stderr.write(f"DURABLY_WORKER_ACTIVITY_DELAY_S: {error}\n")
+        raise SystemExit(2) from error
 
 
 def _control(

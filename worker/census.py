@@ -54,7 +54,8 @@ class Census:
 
     def note(self, run: WorkflowRun, status: InstanceStatus) -> None:
         """An instance ended on this worker, so it need not be read. Any thread."""
-        self._noted[run.instance_id] = (run.workflow, status.value)
+        if self._interval_s:  # nobody would ever empty it
+            self._noted[run.instance_id] = (run.workflow, status.value)
 
     async def run(self) -> None:
         """Count again and again, one count after the other, until cancelled. An engine that is away stops nothing."""

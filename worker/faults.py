@@ -18,7 +18,12 @@ def delayed(
         activities: The table of activities.
         delays_s: Seconds by activity name; half of them pass before the effect and half after, so that a worker
             killed in the second half has done the effect and not recorded it.
+
+    Raises:
+        ValueError: A name is that of no activity.
     """
+    if unknown := sorted(delays_s.keys() - {activity.name for activity in activities}):
+        raise ValueError(f"there is no activity {', '.join(unknown)} to be made slow")
     return tuple(_slow(a, delays_s[a.name]) if delays_s.get(a.name) else a for a in activities)
 
 

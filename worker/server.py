@@ -4,6 +4,8 @@ from typing import Final
 from aiohttp import web
 
 EXIT_ADDRESS_TAKEN: Final = 1
+_BACKLOG: Final = 4_096
+"""Connections that may wait to be accepted: a burst is served late, not turned away."""
 
 
 class HttpServer:
@@ -31,7 +33,7 @@ class HttpServer:
         await self._runner.setup()
         host, port = self._address
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
         except OSError as error:
             print(f"{self._variable}: cannot listen on {host}:{port}: {error.strerror}", file=sys.stderr)  # noqa: T201 - the last word of a process that cannot start
             raise SystemExit(EXIT_ADDRESS_TAKEN) from error

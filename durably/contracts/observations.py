@@ -46,6 +46,9 @@ class HostObserver(Protocol):
     ) -> None:
         """The workflow returned, or raised `error`. The duration is in engine time, from start to end."""
 
+    def workflow_continued(self, run: WorkflowRun) -> None:
+        """The workflow continued as new: this life of the instance is over, and the next one starts."""
+
     def workflow_refused(self, instance_id: str, failure: Failure) -> None:
         """The SDK ended an instance before its code came to an end: unknown name, or a replay that differs."""
 

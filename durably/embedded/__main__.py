@@ -30,8 +30,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
     bindings = dict(binding.split("=", 1) for binding in arguments.binding)
     async with EmbeddedServer(arguments.db, port=arguments.port, bindings=bindings) as server:
         sys.stderr.write("embedded engine: for development and tests on one machine, not for production\n")
-        sys.stdout.write(f"listening on 127.0.0.1:{server.port}\n")
-        sys.stdout.flush()
+        print(f"listening on 127.0.0.1:{server.port}", flush=True)  # noqa: T201 - for whoever started the process
         await stopped.wait()
 
 

@@ -61,8 +61,3 @@ class TestClock(Clock):
 def to_stamp(ns: int) -> Timestamp:
     """Nanoseconds since the epoch as a message."""
     return Timestamp(seconds=ns // _NS, nanos=ns % _NS)
-
-
-def to_ns(stamp: Timestamp) -> int:
-    """A message as nanoseconds since the epoch."""
-    return int(stamp.seconds) * _NS + int(stamp.nanos)

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -21,20 +22,23 @@ class Work:
 
     Attributes:
         activity: The `taskScheduled` event; None for a turn.
+        worker: Who holds it.
     """
 
     instance: Instance
     activity: Any = None
+    worker: "Worker | None" = None
 
 
 @dataclass(slots=True)
 class Worker:
-    """A connected worker: what it holds, and how much of which history it has cached."""
+    """A connected worker: what it holds, how much of which history it has cached, and what it cannot run."""
 
     keeps_history: bool
     queue: "asyncio.Queue[Any]" = field(default_factory=asyncio.Queue)
     held: dict[str, Work] = field(default_factory=dict)
     cached: dict[str, int] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
 
 class Dispatcher:
@@ -51,7 +55,7 @@ class Dispatcher:
         self._on_connect = on_connect
         self._workers: list[Worker] = []
         self._waiting: deque[Work] = deque()
-        self._tokens = itertools.count(1)
+        self._tokens = itertools.count(time.time_ns())  # no token of an earlier process is one of this
 
     def submit(self, work: Work) -> None:
         """Hand the work to a worker: for a turn one that has the history, else the one that holds least."""
@@ -74,15 +78,22 @@ class Dispatcher:
         token = f"{work.instance.generation}.{next(self._tokens)}"
         item = self._prepare(work, worker, token)
         if item is not None:
-            worker.held[token] = work
+            worker.held[token], work.worker = work, worker
             worker.queue.put_nowait(item)
 
-    def done(self, token: str) -> None:
-        """A worker has given its result for a token, so it can take more."""
-        for worker in self._workers:
-            if worker.held.pop(token, None) is not None:
-                break
+    def done(self, token: str) -> Work | None:
+        """The work that a result is for; None where it was handed on meanwhile, so that the other result counts."""
+        held = (worker.held.pop(token, None) for worker in self._workers)
+        work = next((work for work in held if work is not None), None)
         self._submit_waiting()
+        return work
+
+    def refused(self, work: Work, by: Worker) -> None:
+        """A worker lacks the version of an instance: hand the turn to one that has not said so, if there is any."""
+        by.refused.add(work.instance.id)
+        if others := [worker for worker in self._workers if work.instance.id not in worker.refused]:
+            self.forget_history(work.instance.id)
+            self.hand_out(work, others[0])
 
     def forget_history(self, instance_id: str) -> None:
         """The history that workers have cached of an instance is not its history any more."""
@@ -93,7 +104,6 @@ class Dispatcher:
         """The work items of one worker, for as long as its stream is open; then what it holds is handed on."""
         worker = Worker(keeps_history=pb.WORKER_CAPABILITY_STATEFUL_HISTORY in capabilities)
         self._workers.append(worker)
-        logging.getLogger(__name__).info("worker connected, %d now", len(self._workers))
         self._submit_waiting()
         self._on_connect(worker)
         try:
@@ -131,6 +141,6 @@ def turn_item(instance: Instance, worker: Worker, token: str) -> Any:
     if cached:
         request.cachedHistory.eventCount = cached
     request.pastEvents.extend(instance.history[cached:])
-    if worker.keeps_history and instance.history:
+    if worker.keeps_history:
         worker.cached[instance.id] = len(instance.history)
     return pb.WorkItem(workflowRequest=request, completionToken=token)

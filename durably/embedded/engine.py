@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from durably.embedded import store as rows
 from durably.embedded.actions import Outcome, apply_turn, child_start, new_event
-from durably.embedded.clock import Clock, to_ns, to_stamp
+from durably.embedded.clock import Clock, to_stamp
 from durably.embedded.dispatch import Dispatcher, Work, Worker, activity_item, turn_item
 from durably.embedded.instance import Instance, Turn, resolved_id
 from durably.embedded.store import Store
@@ -71,9 +71,9 @@ class Engine:
         await self._carry_out(instance, pending, [rows.put_instance(instance), *rows.append_history(instance, 0)])
 
     def _new(self, start: Any) -> tuple[list[rows.Operation], Callable[[], None]]:
-        execution = start.executionStarted
+        execution, now = start.executionStarted, start.timestamp
         instance_id = execution.workflowInstance.instanceId
-        instance = Instance(instance_id, execution.name, start.timestamp, start.timestamp, to_ns(start.timestamp))
+        instance = Instance(instance_id, execution.name, now, now, now.ToNanoseconds())
         instance.inbox.append(start)
         self._open[instance_id] = instance
         operations = [*rows.forget(instance_id), rows.put_instance(instance), rows.add_to_inbox(instance_id, start)]
@@ -110,19 +110,19 @@ class Engine:
         return self._delivery(parent.workflowInstance.instanceId, event)
 
     async def complete_activity(self, response: Any) -> None:
-        """Take an activity's result. The first one counts; one that nothing waits for changes nothing."""
-        self.dispatcher.done(response.completionToken)
-        instance = self._open.get(response.instanceId)
-        if instance is None or not response.completionToken.startswith(f"{instance.generation}."):
+        """Take an activity's result, from the worker that holds it; one that nothing waits for changes nothing."""
+        work = self.dispatcher.done(response.completionToken)
+        if work is None or self._open.get(response.instanceId) is not work.instance:
             return
-        if (scheduled := instance.activities.get(response.taskId)) is not None:
-            await self._commit(*self._delivery(instance.id, _activity_result(response, scheduled, self.now())))
+        if work.activity is not None and work.instance.activities.get(work.activity.eventId) is work.activity:
+            result = _activity_result(response, work.activity, self.now())
+            await self._commit(*self._delivery(response.instanceId, result))
 
     async def complete_turn(self, response: Any) -> None:
         """Take the result of a turn; one that was handed on meanwhile changes nothing."""
-        self.dispatcher.done(response.completionToken)
+        work = self.dispatcher.done(response.completionToken)
         instance = self._open.get(response.instanceId)
-        if instance is None or instance.turn is None or instance.turn.token != response.completionToken:
+        if work is None or instance is None or instance.turn is None or instance.turn.token != response.completionToken:
             return
         written = len(instance.history)
         outcome = apply_turn(instance, response, self.now())
@@ -130,6 +130,8 @@ class Engine:
         if instance.ended:
             del self._open[instance.id]
         await self._carry_out(instance, outcome, self._write_turn(instance, outcome, written))
+        if outcome.stalled and work.worker is not None:
+            self.dispatcher.refused(Work(instance), work.worker)
 
     async def _carry_out(self, instance: Instance, outcome: Outcome, operations: list[rows.Operation]) -> None:
         """Write what was decided, messages to other instances included, and then hand out what follows."""
@@ -173,7 +175,7 @@ class Engine:
         self._tell_watchers(instance.id)
         if instance.turn is not None or not instance.inbox or instance.stalled is not None or instance.ended:
             return
-        if (due := to_ns(instance.inbox[0].executionStarted.scheduledStartTimestamp)) > self.clock.now_ns():
+        if (due := instance.inbox[0].executionStarted.scheduledStartTimestamp.ToNanoseconds()) > self.clock.now_ns():
             self.clock.call_at(due, lambda: self._begin(instance))
             return
         instance.turn = Turn("", [], 0)
@@ -188,7 +190,7 @@ class Engine:
     def _arm(self, instance: Instance, created: Any) -> None:
         fire_at = created.timerCreated.fireAt
         if fire_at.seconds < _NEVER_S:
-            self.clock.call_at(to_ns(fire_at), lambda: self._fire(instance, created))
+            self.clock.call_at(fire_at.ToNanoseconds(), lambda: self._fire(instance, created))
 
     def _fire(self, instance: Instance, created: Any) -> None:
         dropped = instance.timers.get(created.eventId) is not created

@@ -5,7 +5,6 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from durably.embedded.clock import to_ns
 from durably.engine.sdk import helpers
 from durably.engine.sdk import messages as pb
 
@@ -121,10 +120,9 @@ class Instance:
 
     def _drop_timer_of(self, event_name: str) -> None:
         """An event that was waited for with a deadline has come: its timer need not fire."""
-        for timer_id, event in self.timers.items():
-            if event.timerCreated.externalEvent.name.casefold() == event_name.casefold() != "":
-                del self.timers[timer_id]
-                return
+        name = event_name.casefold() or None
+        waits = (i for i, e in self.timers.items() if e.timerCreated.externalEvent.name.casefold() == name)
+        self.timers.pop(next(waits, -1), None)
 
     def restart(self) -> None:
         """Begin a new generation with an empty history; what came in meanwhile and still means something is kept."""
@@ -141,7 +139,7 @@ class Instance:
             return int(self.completion.workflowStatus)
         if self.stalled is not None:
             return int(pb.ORCHESTRATION_STATUS_STALLED)
-        if self.start is None and self.generation == to_ns(self.created):
+        if self.start is None and self.generation == self.created.ToNanoseconds():
             return int(pb.ORCHESTRATION_STATUS_PENDING)
         return int(pb.ORCHESTRATION_STATUS_SUSPENDED if self.suspended else pb.ORCHESTRATION_STATUS_RUNNING)
 

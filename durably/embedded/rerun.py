@@ -8,14 +8,9 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from durably.embedded.clock import to_ns
 from durably.embedded.instance import Instance, resolved_id
 
 _SCHEDULES = ("taskScheduled", "timerCreated", "childWorkflowInstanceCreated")
-
-
-class EventNotFoundError(Exception):
-    """The instance has no event with that id that could be done again."""
 
 
 def rerun(source: Instance, request: Any, now: Timestamp) -> Instance:
@@ -27,7 +22,7 @@ def rerun(source: Instance, request: Any, now: Timestamp) -> Instance:
         now: Engine time.
 
     Raises:
-        EventNotFoundError: There is no such event, or it cannot be done again.
+        LookupError: There is no such event, or it cannot be done again.
         ValueError: An input was given for a timer.
     """
     target = _position(source, request.eventID)
@@ -36,7 +31,7 @@ def rerun(source: Instance, request: Any, now: Timestamp) -> Instance:
     again = [e for e in before if e.WhichOneof("eventType") in _SCHEDULES and e.eventId not in answered]
     kept = [event for event in before if event not in again]
     again.append(_redirected(deepcopy(source.history[target]), source, request))
-    instance = Instance(request.newInstanceID, source.name, now, now, to_ns(now))
+    instance = Instance(request.newInstanceID, source.name, now, now, now.ToNanoseconds())
     for event in kept:
         if event.HasField("executionStarted"):
             event.executionStarted.workflowInstance.instanceId = instance.id
@@ -53,7 +48,7 @@ def _position(source: Instance, event_id: int) -> int:
     for position, event in enumerate(source.history):
         if event.eventId == event_id and event.WhichOneof("eventType") in _SCHEDULES:
             return position
-    raise EventNotFoundError(f"does not have history event with ID '{event_id}' that can be rerun")
+    raise LookupError(f"does not have history event with ID '{event_id}' that can be rerun")
 
 
 def _redirected(event: Any, source: Instance, request: Any) -> Any:

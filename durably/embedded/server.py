@@ -11,10 +11,10 @@ import grpc
 from dapr.proto import api_service_v1
 
 from durably.embedded.actions import new_event, started
-from durably.embedded.clock import Clock, to_ns
+from durably.embedded.clock import Clock
 from durably.embedded.engine import Condition, Engine
 from durably.embedded.instance import Instance
-from durably.embedded.rerun import EventNotFoundError, rerun
+from durably.embedded.rerun import rerun
 from durably.embedded.sidecar_api import SidecarApi
 from durably.embedded.store import Store
 from durably.engine.sdk import messages as pb
@@ -60,7 +60,7 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
     async def StartInstance(self, request: Any, context: Any) -> Any:
         optional = ("scheduledStartTimestamp", "parentTraceContext")
         given = {name: getattr(request, name) for name in optional if request.HasField(name)}
-        if to_ns(request.scheduledStartTimestamp) <= time.time_ns():
+        if request.scheduledStartTimestamp.ToNanoseconds() <= time.time_ns():
             given.pop("scheduledStartTimestamp", None)  # the client's clock says now, whatever the engine's says
         start = started(self._engine.now(), request.instanceId, request.name, request, **given)
         if not await self._engine.create(start):
@@ -126,7 +126,7 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
             await context.abort(grpc.StatusCode.ALREADY_EXISTS, taken)
         try:
             await self._engine.adopt(rerun(source, request, self._engine.now()))
-        except EventNotFoundError as error:
+        except LookupError as error:
             await context.abort(grpc.StatusCode.NOT_FOUND, str(error))
         except ValueError as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))

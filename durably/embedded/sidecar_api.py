@@ -28,12 +28,12 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
         self._http = http
 
     async def GetState(self, request: Any, context: Any) -> Any:
-        await _refuse_other_stores(request, context)
+        if request.store_name != "statestore":
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"state store {request.store_name} is not found")
         rows = self._store.read("SELECT value, etag FROM items WHERE key = ?", request.key)
         return api_v1.GetStateResponse(data=rows[0][0], etag=str(rows[0][1])) if rows else api_v1.GetStateResponse()
 
     async def SaveState(self, request: Any, context: Any) -> Any:
-        await _refuse_other_stores(request, context)
         for item in request.states:
             rows = self._store.read("SELECT etag FROM items WHERE key = ?", item.key)
             there = str(rows[0][0]) if rows else ""
@@ -59,8 +59,3 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
             failed = f"error invoking output binding {request.name}: received status code {answer.status}"
             await context.abort(grpc.StatusCode.INTERNAL, failed)
         return api_v1.InvokeBindingResponse(data=body, metadata={"statusCode": str(answer.status)})
-
-
-async def _refuse_other_stores(request: Any, context: Any) -> None:
-    if request.store_name != "statestore":
-        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"state store {request.store_name} is not found")

@@ -9,6 +9,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,20 +89,18 @@ class Store:
         return self._db.execute(sql, parameters).fetchall()
 
     async def keep_checkpointing(self) -> None:
-        """Move the log into the file now and then.
+        """Move the log into the file now and then, on a thread: the bulk beside the writer, then the rest in its way.
 
-        The bulk goes on a thread, beside the writer, who then only waits for the rest. Without that last step a log
-        that is written all the time would never begin anew.
+        Without the second step a log that is written all the time would never begin anew. Neither waits for a reader.
         """
         while True:
             await asyncio.sleep(_CHECKPOINT_EVERY_S)
             await asyncio.to_thread(self._checkpoint)
-            self._db.execute("PRAGMA wal_checkpoint(RESTART)")
 
     def _checkpoint(self) -> None:
-        with sqlite3.connect(self._path) as db:
-            db.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        db.close()
+        with closing(sqlite3.connect(self._path, timeout=0)) as db:
+            for mode in ("PASSIVE", "RESTART"):
+                db.execute(f"PRAGMA wal_checkpoint({mode})")
 
     def close(self) -> None:
         """Commit what is pending and close the file."""

@@ -7,11 +7,13 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from durably.contracts.errors import DurablyError
 from durably.contracts.observations import ActivityRun, HostObserver
 from durably.engine.registry import ActivityDefinition
 from durably.engine.sdk import shared
@@ -63,16 +65,23 @@ class UnserialisableResultError(TypeError):
     """An activity returned something that cannot be written into a history."""
 
 
+NameOf = Callable[[str], Awaitable[str]]
+
+
 class ActivityRunner:
     """Runs activities, tells the observer, and knows which are in flight.
 
     Args:
         observer: Told of each attempt.
         loop: The event loop that activities run on.
+        name_of: Asked for the workflow of an instance whose turns another process ran; None to do without.
     """
 
-    def __init__(self, *, observer: HostObserver, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, *, observer: HostObserver, loop: asyncio.AbstractEventLoop, name_of: NameOf | None = None
+    ) -> None:
         self._observer = observer
+        self._name_of = name_of
         self._loop = loop
         self._attempts = _Bounded()
         self._workflow_of = _Bounded()
@@ -103,7 +112,7 @@ class ActivityRunner:
             await asyncio.Event().wait()  # held until the stream closes: the engine then gives it to another worker
         attempt = self._attempts.get(execution_id, 0) + 1
         self._attempts[execution_id] = attempt
-        workflow = self._workflow_of.get(instance_id)
+        workflow = await self._workflow(instance_id)
         run = ActivityRun(instance_id, workflow, definition.name, task_id, execution_id, attempt)
         self._unsent.add((instance_id, task_id))
         begun = time.perf_counter()
@@ -117,10 +126,16 @@ class ActivityRunner:
         self._observer.activity_ended(run, time.perf_counter() - begun, None)
         return result
 
+    async def _workflow(self, instance_id: str) -> str | None:
+        if instance_id not in self._workflow_of and self._name_of is not None:
+            with suppress(DurablyError):  # a log line without it is better than an activity that waits for it
+                self._workflow_of[instance_id] = await self._name_of(instance_id)
+        return self._workflow_of.get(instance_id)
+
     def result_sent(self, instance_id: str, task_id: int) -> None:
         """An activity's result has left for the engine. Any thread."""
+        self._settled_at = time.monotonic() + _SETTLE_S  # before the next line: a drain looks in the other order
         self._unsent.discard((instance_id, task_id))
-        self._settled_at = time.monotonic() + _SETTLE_S
         if not self._accepting and not self._unsent:  # the loop is only woken when somebody waits for it
             self._loop.call_soon_threadsafe(self._idle.set)
 

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import StringValue
@@ -28,9 +30,9 @@ _LOST_S = 0.2
 remains of the wait is waited for again; with nothing left, or if the engine does not come back, a read tells."""
 
 
-_UNKNOWN_PART = 1 / 3
-"""The part of a call's deadline after which a wait asks whether the instance exists: Dapr waits for one that does not,
-too. Most workflows that are waited for from their start have ended by then, and Dapr reads a history to answer."""
+_PULSE_PART = 1 / 3
+"""The part of a call's deadline that passes in a wait between two looks at the engine, so that one that got stuck is
+told of in time. The first look is for the instance: Dapr waits for one that does not exist, too."""
 
 
 class EngineClient(InstanceManager):
@@ -38,7 +40,7 @@ class EngineClient(InstanceManager):
 
     def __init__(self, *, host: str, port: int, call_timeout_s: float = 3.0, token: str | None = None) -> None:
         super().__init__(host=host, port=port, call_timeout_s=call_timeout_s, token=token)
-        self._starting: dict[str, asyncio.Lock] = {}
+        self._starting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
         """Start an instance, once: the same id with the same input is the same instance, whether it runs or has ended.
@@ -86,13 +88,9 @@ class EngineClient(InstanceManager):
     @asynccontextmanager
     async def _one_at_a_time(self, instance_id: str) -> AsyncIterator[None]:
         """A finished id is recreated silently by the engine, so looking and starting must not interleave."""
-        lock = self._starting.setdefault(instance_id, asyncio.Lock())
-        try:
-            async with lock:
-                yield
-        finally:
-            if not lock.locked():
-                self._starting.pop(instance_id, None)
+        lock = self._starting.setdefault(instance_id, asyncio.Lock())  # there as long as somebody holds or awaits it
+        async with lock:
+            yield
 
     async def wait(self, instance_id: str, *, timeout_s: float) -> InstanceView:
         """The instance once it has ended, or as it is when the wait is over.
@@ -113,8 +111,10 @@ class EngineClient(InstanceManager):
         waiting = asyncio.ensure_future(call)
         waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may be nobody's by then
         try:
-            if not (await asyncio.wait({waiting}, timeout=_UNKNOWN_PART * self._timeout_s))[0]:
-                await self.get(instance_id, payloads=False)
+            look: Callable[[], Awaitable[object]] = partial(self.get, instance_id, payloads=False)
+            while not (await asyncio.wait({waiting}, timeout=_PULSE_PART * self._timeout_s))[0]:
+                await look()
+                look = self.ping
             return view_of(await waiting, instance_id)
         except (EngineUnavailableError, EngineTimeoutError):
             if not waiting.done():  # the read failed

@@ -71,6 +71,10 @@ class EngineConnection:
         request = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=payloads)
         return view_of(await self.call("GetInstance", request, instance_id), instance_id)
 
+    async def name_of(self, instance_id: str) -> str:
+        """The name of the workflow that an instance runs. Errors as for `get`."""
+        return (await self.get(instance_id, payloads=False)).workflow
+
     async def call(
         self, method: str, request: Any, instance_id: str | None = None, *, timeout_s: float | None = None
     ) -> Any:

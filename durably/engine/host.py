@@ -10,7 +10,7 @@ from dapr.ext.workflow import WorkflowRuntime
 from dapr.ext.workflow.logger import LoggerOptions
 
 from durably.contracts.observations import HostObserver
-from durably.engine.activity import ActivityRunner
+from durably.engine.activity import ActivityRunner, NameOf
 from durably.engine.mending import mend_sdk
 from durably.engine.registry import Registry
 from durably.engine.stream import WorkStream
@@ -35,15 +35,23 @@ class WorkflowHost:
         host: Where the sidecar listens.
         port: Its gRPC port.
         observer: Told of starts, ends, attempts and of the stream.
+        name_of: Asked for the workflow of an instance that this process has not seen; see `ActivityRunner`.
         max_activities: How many activities may run at once; None for the SDK's default (100 a core).
     """
 
     def __init__(
-        self, *, registry: Registry, host: str, port: int, observer: HostObserver, max_activities: int | None = None
+        self,
+        *,
+        registry: Registry,
+        host: str,
+        port: int,
+        observer: HostObserver,
+        name_of: NameOf | None = None,
+        max_activities: int | None = None,
     ) -> None:
         self.registry = registry
         self.stream = WorkStream(host=host, port=port, on_change=lambda up: observer.stream_changed(connected=up))
-        self._activities = ActivityRunner(observer=observer, loop=asyncio.get_running_loop())
+        self._activities = ActivityRunner(observer=observer, loop=asyncio.get_running_loop(), name_of=name_of)
         quiet_sdk()
         mend_sdk()
         self._runtime = WorkflowRuntime(

@@ -28,17 +28,35 @@ def watched(
         run = WorkflowRun(ctx.instance_id, definition.name, definition.version)
         learn_workflow(run.instance_id, run.workflow)
         begun = ctx.current_utc_datetime
+        lives_on = _continuing(ctx)
         (observer.workflow_replayed if ctx.is_replaying else observer.workflow_started)(run)
         try:
             result = _plain(definition, (yield from definition.run(ctx, _given(definition, payload))))
         except Exception as error:
             _ended(observer, run, ctx, begun, InstanceStatus.FAILED, error)
             raise
-        _ended(observer, run, ctx, begun, InstanceStatus.COMPLETED, None)
+        if lives_on():
+            if not ctx.is_replaying:
+                observer.workflow_continued(run)
+        else:
+            _ended(observer, run, ctx, begun, InstanceStatus.COMPLETED, None)
         return result
 
     workflow.__name__ = definition.name
     return workflow
+
+
+def _continuing(ctx: WorkflowContext) -> Callable[[], bool]:
+    """Whether the workflow has asked to continue as new. The context does not tell, so its one call is listened to."""
+    asked: list[bool] = []
+    ask = ctx.continue_as_new
+
+    def continue_as_new(new_input: Any, *, save_events: bool = False) -> None:
+        asked.append(True)
+        ask(new_input, save_events=save_events)
+
+    ctx.continue_as_new = continue_as_new  # this turn's context only
+    return lambda: bool(asked)
 
 
 def _given(definition: WorkflowDefinition, payload: Any) -> BaseModel:

@@ -15,6 +15,9 @@ _MAX_MESSAGE: Final = 2_000
 _MAX_TRACE: Final = 10_000
 """A message may quote a whole payload; a line stays one that a log store takes."""
 
+_CONTINUED: Final = "continued_as_new"
+"""The status of an instance's life that another life follows."""
+
 
 class TelemetryObserver:
     """A `HostObserver` that writes one line and moves the counters for each event; replays are counted, not logged.
@@ -59,6 +62,11 @@ class TelemetryObserver:
             duration_s=round(duration_s, 6),
             **_reason(error),
         )
+
+    def workflow_continued(self, run: WorkflowRun) -> None:
+        """A life ended and the next begins: counted, so that starts and ends balance; the instance has not ended."""
+        self._metrics.workflows_finished(run.workflow, _CONTINUED).inc()
+        self._log.info("workflow_continued", instance_id=run.instance_id, workflow=run.workflow, version=run.version)
 
     def workflow_refused(self, instance_id: str, failure: Failure) -> None:
         """The SDK ended an instance before its code came to an end; the workflow's name is not known here."""

@@ -38,6 +38,9 @@ class Observations:
         """Remember it."""
         self.ended.append((run, status))
 
+    def workflow_continued(self, run: WorkflowRun) -> None:
+        """See `HostObserver`."""
+
     def workflow_refused(self, instance_id: str, failure: Failure) -> None:
         """See `HostObserver`."""
 

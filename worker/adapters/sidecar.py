@@ -31,7 +31,10 @@ class Sidecar:
         Raises:
             grpc.aio.AioRpcError: The sidecar refused it, is away or took longer than `timeout_s`.
         """
-        return await getattr(self._stub, method)(request, timeout=self._timeout_s, metadata=self._metadata)
+        # Waits out a sidecar's restart: what failed meanwhile would be recorded, and use up an attempt.
+        return await getattr(self._stub, method)(
+            request, timeout=self._timeout_s, metadata=self._metadata, wait_for_ready=True
+        )
 
     async def aclose(self) -> None:
         """Close the connection."""

@@ -39,6 +39,9 @@ class _Lines:
     ) -> None:
         pass
 
+    def workflow_continued(self, run: WorkflowRun) -> None:
+        """See `HostObserver`."""
+
     def workflow_refused(self, instance_id: str, failure: Failure) -> None:
         """See `HostObserver`."""
 

@@ -172,6 +172,16 @@ async def test_a_worker_that_keeps_dying_is_no_worker(api: Api, worker: FakeCont
     assert (await ask(api, call)).is_problem(503, "no_worker")
 
 
+async def test_a_long_poll_does_not_wait_for_a_worker_that_hangs(api: Api, worker: FakeControl) -> None:
+    worker.script(worker.hangs)
+    begun = time.monotonic()
+
+    answered = await api.get("/instances/i-1?wait=30s")
+
+    assert answered.is_problem(503, "worker_timeout")
+    assert time.monotonic() - begun < 5
+
+
 async def test_a_worker_that_hangs_is_given_up_on_every_call_within_five_seconds(api: Api, worker: FakeControl) -> None:
     worker.script(worker.hangs)
     begun = time.monotonic()
@@ -206,7 +216,7 @@ async def test_a_worker_that_hangs_on_a_long_poll_is_given_up_after_the_wait_and
     assert 1.0 <= time.monotonic() - begun < 3
 
 
-async def test_a_port_that_takes_no_connections_counts_as_no_worker_within_five_seconds() -> None:
+async def test_a_port_that_takes_no_connections_is_a_worker_that_does_not_answer() -> None:
     """A listener whose queue is full drops what comes, as does a firewall: nothing is refused."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first, socket.socket() as second:
         for filler in (first, second):
@@ -216,7 +226,7 @@ async def test_a_port_that_takes_no_connections_counts_as_no_worker_within_five_
             begun = time.monotonic()
             answered = await api.get("/workflows")
 
-    assert answered.is_problem(503, "no_worker")
+    assert answered.is_problem(503, "worker_timeout")
     assert time.monotonic() - begun < 5
 
 

@@ -39,6 +39,16 @@ def test_a_workflow_is_one_line_at_its_start_and_one_at_its_end(observer: Teleme
     assert (ended["event"], ended["status"], ended["duration_s"]) == ("workflow_ended", "completed", 1.5)
 
 
+def test_a_life_that_continues_as_new_has_not_ended(
+    observer: TelemetryObserver, lines: Lines, registry: CollectorRegistry
+) -> None:
+    observer.workflow_continued(_RUN)
+
+    assert [line["event"] for line in lines()] == ["workflow_continued"]
+    labels = {"workflow": "pipeline", "status": "continued_as_new"}
+    assert registry.get_sample_value("durably_workflows_finished_total", labels) == 1
+
+
 def test_a_replay_is_counted_and_not_logged(
     observer: TelemetryObserver, lines: Lines, registry: CollectorRegistry
 ) -> None:
