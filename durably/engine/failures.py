@@ -11,6 +11,7 @@ from durably.contracts.errors import (
     InstanceEndedError,
     InstanceExistsError,
     InstanceNotFoundError,
+    PayloadTooLargeError,
 )
 
 
@@ -23,8 +24,10 @@ def translated(error: Any, instance_id: str | None) -> DurablyError:
         return InstanceExistsError(text, instance_id=instance_id)
     if code is grpc.StatusCode.INVALID_ARGUMENT or "stalled" in text:
         return InstanceEndedError(text, instance_id=instance_id)
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return PayloadTooLargeError(f"The engine does not take so much at once; pass ids, not documents: {text}")
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return EngineTimeoutError("The workflow engine took the call and did not answer in time; try again.")
-    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.CANCELLED}:
-        return EngineUnavailableError(f"The workflow engine is not reachable: {text}")
-    return EngineUnavailableError(f"The workflow engine refused the call ({code.name}): {text}")
+    away = code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.CANCELLED}
+    what = "is not reachable" if away else f"refused the call ({code.name})"
+    return EngineUnavailableError(f"The workflow engine {what}: {text}")

@@ -112,3 +112,14 @@ def test_the_runtime_takes_interceptors_and_can_be_stopped_before_it_started() -
         parameters
     )
     assert RetryPolicy(first_retry_interval=timedelta(seconds=1), max_number_of_attempts=1).max_number_of_attempts == 1
+
+
+def test_the_faults_that_are_mended_are_where_they_are_mended() -> None:
+    """See `durably.engine.mending`: the one method that every event passes, and what it looks at."""
+    from durably.engine.sdk import worker  # noqa: PLC0415
+
+    executor = worker._OrchestrationExecutor
+    parameters = list(inspect.signature(inspect.unwrap(executor.process_event)).parameters)
+    assert parameters == ["self", "ctx", "event"], moved("_OrchestrationExecutor.process_event")
+    assert "self._is_suspended" in inspect.getsource(executor), moved("_OrchestrationExecutor._is_suspended")
+    assert "self.new_guid()" in inspect.getsource(worker._RuntimeOrchestrationContext.call_activity), moved("new_guid")
