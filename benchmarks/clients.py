@@ -5,7 +5,7 @@ from typing import Final
 from dapr.ext.workflow import WorkflowStatus
 from dapr.ext.workflow.aio import DaprWorkflowClient
 
-END_WITHIN_S: Final = 30
+END_WITHIN_S: Final = 120
 """Seconds after which a workflow counts as stuck."""
 
 
