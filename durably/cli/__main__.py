@@ -7,6 +7,7 @@ import typer
 from durably.cli.checks import EXIT_CANNOT_START, StartError, check_python
 from durably.cli.demo import demo
 from durably.cli.dev import dev
+from durably.cli.sandbox import receiver
 from durably.cli.startup import StackError
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 app.command()(dev)
 app.command()(demo)
+app.command()(receiver)
 
 
 def main() -> None:

@@ -1,75 +1,72 @@
 """A webhook receiver: what would be the system of an assignee who is notified."""
 
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from aiohttp import web
+from pydantic import Field, ValidationError
 
+from durably.cli.inbox import Delivery, Inbox
+from durably.contracts.model import Frozen
 from durably.contracts.names import IDEMPOTENCY_HEADER
 
-PATH = "/notifications"
+PATH: Final = "/notifications"
+_STOPPING_S: Final = 0.1
+"""A sender whose request is cut off sends it again, so nothing is gained by waiting for it."""
 
 
-class Inbox:
-    """The notifications that were accepted, one JSON line each, in a file that outlives the process.
+class Switches(Frozen):
+    """What the receiver does wrong, so that what then happens can be seen."""
 
-    A key is accepted once, so that a sender may repeat what it got no answer to.
+    fail: int = Field(default=0, ge=0, description="So many of the next notifications are refused with a 500.")
+    delay_s: float = Field(default=0, ge=0, le=600, description="Seconds until a notification is answered.")
+
+
+def _nothing(_: str, **__: Any) -> None:
+    """Tells nobody."""
+
+
+def application(inbox: Inbox, *, tell: Callable[..., object] = _nothing) -> web.Application:
+    """`POST /notifications` accepts, `GET` shows every delivery, `PUT /switches` makes it fail, `GET /livez` answers.
 
     Args:
-        file: Where they are kept. A torn line, whose delivery was never answered, does not count.
+        inbox: Where notifications are kept.
+        tell: Told of each notification, as a structured logger is: an event and its fields.
     """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._accepted: dict[str, dict[str, Any]] = {}
-        self._deliveries: list[dict[str, Any]] = []
-        self._load()
-
-    def accept(self, key: str, body: Any) -> bool:
-        """Keep a notification; False if its key was accepted before, in which case nothing changes.
-
-        Raises:
-            OSError: It cannot be written; it is then not accepted.
-        """
-        entry = {"key": key, "received_at": datetime.now(UTC).isoformat(), "body": body}
-        self._deliveries.append(entry)
-        if key in self._accepted:
-            return False
-        with self._file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-        self._accepted[key] = entry
-        return True
-
-    def entries(self) -> list[dict[str, Any]]:
-        """All that was accepted, oldest first."""
-        return list(self._accepted.values())
-
-    def deliveries(self) -> list[dict[str, Any]]:
-        """All that came since the process was started, duplicates among it."""
-        return self._deliveries
-
-    def _load(self) -> None:
-        text = self._file.read_text(encoding="utf-8") if self._file.exists() else ""
-        if text and not text.endswith("\n"):
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write("\n")
-        for line in text.splitlines():
-            with suppress(ValueError, TypeError, KeyError):
-                entry = json.loads(line)
-                self._accepted[entry["key"]] = entry
+    receiver = _Receiver(inbox, tell)
+    app = web.Application()
+    app.add_routes([web.get("/", receiver.show), web.get(PATH, receiver.deliveries), web.post(PATH, receiver.receive)])
+    app.add_routes([web.put("/switches", receiver.switch), web.get("/livez", receiver.alive)])
+    return app
 
 
-def application(inbox: Inbox) -> web.Application:
-    """`POST /notifications` accepts, `GET /` shows."""
+class _Receiver:
+    def __init__(self, inbox: Inbox, tell: Callable[..., object]) -> None:
+        self._inbox = inbox
+        self._tell = tell
+        self._delay_s = 0.0
+        self._failures_left = 0
 
-    async def show(_: web.Request) -> web.Response:
-        return web.json_response(inbox.entries())
+    async def alive(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
 
-    async def receive(request: web.Request) -> web.Response:
+    async def show(self, _: web.Request) -> web.Response:
+        return web.json_response(self._inbox.entries())
+
+    async def deliveries(self, _: web.Request) -> web.Response:
+        return web.json_response({"deliveries": [_shown(delivery) for delivery in self._inbox.deliveries()]})
+
+    async def switch(self, request: web.Request) -> web.Response:
+        try:
+            switches = Switches.model_validate_json(await request.read())
+        except ValidationError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        self._failures_left, self._delay_s = switches.fail, switches.delay_s
+        return web.json_response(switches.model_dump())
+
+    async def receive(self, request: web.Request) -> web.Response:
         key = request.headers.get(IDEMPOTENCY_HEADER)
         if not key:
             return web.json_response({"error": f"the header {IDEMPOTENCY_HEADER} is missing"}, status=400)
@@ -77,25 +74,41 @@ def application(inbox: Inbox) -> web.Application:
             body = await request.json()
         except ValueError:
             return web.json_response({"error": "the body is not JSON"}, status=400)
-        accepted = inbox.accept(key, body)
+        await asyncio.sleep(self._delay_s)
+        if self._failures_left:
+            self._failures_left -= 1
+            self._tell("notification_refused", key=key, task_id=_task_of(body))
+            return web.json_response({"error": "switched to fail"}, status=500)
+        accepted = self._inbox.accept(key, body)
+        self._tell("notification_received", key=key, task_id=_task_of(body), duplicate=not accepted)
         return web.json_response({"accepted": accepted, "duplicate": not accepted})
 
-    app = web.Application()
-    app.add_routes([web.get("/", show), web.get(PATH, show), web.post(PATH, receive)])
-    return app
+
+def _shown(delivery: Delivery) -> Delivery:
+    return {
+        "key": delivery["key"],
+        "task_id": _task_of(delivery["body"]),
+        "at": delivery["received_at"],
+        "duplicate": delivery.get("duplicate", False),
+    }
+
+
+def _task_of(body: Any) -> str | None:
+    task_id = body.get("task_id") if isinstance(body, dict) else None
+    return None if task_id is None else str(task_id)
 
 
 @asynccontextmanager
-async def receiving(inbox: Inbox, *, port: int) -> AsyncIterator[None]:
-    """Listen on loopback while the context lasts.
+async def receiving(app: web.Application, *, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
+    """Listen while the context lasts.
 
     Raises:
         OSError: Something else has the port.
     """
-    runner = web.AppRunner(application(inbox), access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOPPING_S)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, host, port).start()
         yield
     finally:
         await runner.cleanup()

@@ -10,6 +10,7 @@ import typer
 from durably.cli.ports import API, CONTROL, ENGINE, PROBES, RECEIVER
 
 DEFAULT_DATA: Final = Path(".durably")
+DEFAULT_RECEIVED: Final = DEFAULT_DATA / "received"
 
 Host = Annotated[
     str,
@@ -66,6 +67,30 @@ DemoDelay = Annotated[
 DemoJson = Annotated[
     bool,
     typer.Option("--json", envvar="DURABLY_DEMO_JSON", help="Print one JSON document at the end, and nothing else."),
+]
+ReceiverHost = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        envvar="DURABLY_RECEIVER_HOST",
+        metavar="ADDRESS",
+        help="Where it listens; 0.0.0.0 in a container. Everybody who reaches it may post, read and switch.",
+    ),
+]
+StandalonePort = Annotated[
+    int,
+    typer.Option(
+        "--port", envvar="DURABLY_RECEIVER_PORT", min=1, max=65_535, metavar="PORT", help="The port it listens on."
+    ),
+]
+ReceivedData = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        envvar="DURABLY_RECEIVER_DATA",
+        metavar="FOLDER",
+        help="Where deliveries are kept, one JSON line each in notifications.jsonl; the next start knows them.",
+    ),
 ]
 
 

@@ -6,8 +6,9 @@ from typing import Final, Self
 
 import aiohttp
 
-from durably.cli import receiver
+from durably.cli.inbox import Inbox
 from durably.cli.logs import LogFiles
+from durably.cli.receiver import application, receiving
 from durably.cli.startup import StackError, Startup
 from durably.cli.supervisor import Supervisor
 from durably.cli.watching import Watcher, Watchers
@@ -27,14 +28,14 @@ class Stack:
 
     def __init__(self, config: StackConfig, watcher: Watcher) -> None:
         self.config = config
-        self.inbox = receiver.Inbox(config.data / "notifications.jsonl")
+        self.inbox = Inbox(config.data / "notifications.jsonl")
         self._startup = Startup(listening=ENGINE)
         self._logs = LogFiles(config.data / "logs")
         self.supervisor = Supervisor(Watchers(self._logs, watcher, self._startup))
         self._exit = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await self._exit.enter_async_context(receiver.receiving(self.inbox, port=self.config.ports.receiver))
+        await self._exit.enter_async_context(receiving(application(self.inbox), port=self.config.ports.receiver))
         self._exit.callback(self._logs.close)
         self._exit.push_async_callback(self.supervisor.stop)
         return self
