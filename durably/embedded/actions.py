@@ -101,13 +101,9 @@ def _create_child(instance: Instance, action: Any, now: Timestamp, outcome: Outc
 def child_start(instance: Instance, event: Any, now: Timestamp) -> Any:
     """The `executionStarted` event of the child that a `childWorkflowInstanceCreated` event asks for."""
     created = event.childWorkflowInstanceCreated
-    parent = pb.ParentInstanceInfo(
-        taskScheduledId=event.eventId,
-        name=StringValue(value=instance.name),
-        workflowInstance=pb.WorkflowInstance(
-            instanceId=instance.id, executionId=StringValue(value=instance.execution_id)
-        ),
-    )
+    run = pb.WorkflowInstance(instanceId=instance.id, executionId=StringValue(value=instance.execution_id))
+    name = StringValue(value=instance.name)
+    parent = pb.ParentInstanceInfo(taskScheduledId=event.eventId, name=name, workflowInstance=run)
     return started(now, created.instanceId, created.name, created, parentInstance=parent)
 
 
@@ -141,9 +137,8 @@ def _result_for_parent(parent: Any, done: Any, now: Timestamp) -> Any:
     keys = {"taskScheduledId": parent.taskScheduledId}
     if done.workflowStatus == pb.ORCHESTRATION_STATUS_COMPLETED:
         result = done.result if done.HasField("result") else None
-        return new_event(
-            now, childWorkflowInstanceCompleted=pb.ChildWorkflowInstanceCompletedEvent(result=result, **keys)
-        )
+        completed = pb.ChildWorkflowInstanceCompletedEvent(result=result, **keys)
+        return new_event(now, childWorkflowInstanceCompleted=completed)
     failed = pb.ChildWorkflowInstanceFailedEvent(failureDetails=done.failureDetails, **keys)
     return new_event(now, childWorkflowInstanceFailed=failed)
 

@@ -102,10 +102,8 @@ class Engine:
             return self._new(start)
         parent = start.executionStarted.parentInstance
         taken = f"an active workflow with ID '{there.id}' already exists"
-        failed = pb.ChildWorkflowInstanceFailedEvent(
-            taskScheduledId=parent.taskScheduledId,
-            failureDetails=pb.TaskFailureDetails(errorType="InstanceExists", errorMessage=taken),
-        )
+        details = pb.TaskFailureDetails(errorType="InstanceExists", errorMessage=taken)
+        failed = pb.ChildWorkflowInstanceFailedEvent(taskScheduledId=parent.taskScheduledId, failureDetails=details)
         event = new_event(self.now(), childWorkflowInstanceFailed=failed)
         return self._delivery(parent.workflowInstance.instanceId, event)
 

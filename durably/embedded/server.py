@@ -156,12 +156,10 @@ def _status_in(*statuses: int) -> Condition:
     return lambda state: state.workflowStatus in statuses
 
 
-_has_ended = _status_in(
-    pb.ORCHESTRATION_STATUS_COMPLETED,
-    pb.ORCHESTRATION_STATUS_FAILED,
-    pb.ORCHESTRATION_STATUS_TERMINATED,
-    pb.ORCHESTRATION_STATUS_CANCELED,
-)
+def _has_ended(state: Any) -> bool:
+    return bool(state.HasField("completedTimestamp"))
+
+
 _has_started = _status_in(*set(pb.OrchestrationStatus.values()) - {pb.ORCHESTRATION_STATUS_PENDING})
 _is_running = _status_in(pb.ORCHESTRATION_STATUS_RUNNING)
 _is_suspended = _status_in(pb.ORCHESTRATION_STATUS_SUSPENDED)

@@ -5,6 +5,7 @@ it. WAL with `synchronous=NORMAL` loses nothing when a process dies; only a powe
 """
 
 import asyncio
+import fcntl
 import logging
 import os
 import sqlite3
@@ -46,10 +47,17 @@ class Store:
 
     Raises:
         sqlite3.Error: It cannot be opened.
+        RuntimeError: Another engine has it: each would hold the other's instances as they were when it started.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        # Beside the file: closing any handle on the file itself would give up SQLite's own locks.
+        self._lock = os.open(f"{path}-lock", os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RuntimeError(f"{path} is in use by another engine; stop that one, or give another --db") from error
         self._db = sqlite3.connect(path, isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=0", "busy_timeout=5000"):
             self._db.execute(f"PRAGMA {pragma}")
@@ -106,6 +114,7 @@ class Store:
         """Commit what is pending and close the file."""
         self.flush()
         self._db.close()
+        os.close(self._lock)
 
     def open_instances(self) -> list[Instance]:
         """Every instance that has not ended, as it was when the last commit was made."""
@@ -126,14 +135,12 @@ class Store:
         return [(seq, instance_id) for seq, instance_id in self.read(sql, before or 2**62, size)]
 
     def _load(self, instance_id: str, generation: int, state: bytes) -> Instance:
-        history = self.read("SELECT event FROM history WHERE id = ? ORDER BY position", instance_id)
-        inbox = self.read("SELECT event FROM inbox WHERE id = ? ORDER BY seq", instance_id)
-        return Instance.recovered(
-            pb.WorkflowState.FromString(state),
-            generation,
-            [pb.HistoryEvent.FromString(event) for (event,) in history],
-            [pb.HistoryEvent.FromString(event) for (event,) in inbox],
-        )
+        history = self._events("SELECT event FROM history WHERE id = ? ORDER BY position", instance_id)
+        inbox = self._events("SELECT event FROM inbox WHERE id = ? ORDER BY seq", instance_id)
+        return Instance.recovered(pb.WorkflowState.FromString(state), generation, history, inbox)
+
+    def _events(self, sql: str, instance_id: str) -> list[Any]:
+        return [pb.HistoryEvent.FromString(event) for (event,) in self.read(sql, instance_id)]
 
 
 def put_instance(instance: Instance) -> Operation:
@@ -166,8 +173,5 @@ def clear_history(instance_id: str) -> Operation:
 
 def forget(instance_id: str) -> list[Operation]:
     """Forget the instance altogether."""
-    return [
-        ("DELETE FROM instances WHERE id = ?", (instance_id,)),
-        clear_history(instance_id),
-        clear_inbox(instance_id),
-    ]
+    row: Operation = ("DELETE FROM instances WHERE id = ?", (instance_id,))
+    return [row, clear_history(instance_id), clear_inbox(instance_id)]
