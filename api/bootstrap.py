@@ -1,5 +1,6 @@
 """The composition root of the API."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -13,23 +14,31 @@ from api.edge import Edge
 from api.errors import install
 from api.limits import BodyLimit
 from api.openapi import DESCRIPTION, documented
+from api.pings import pings
 from api.routes import instances, probes, tasks, workflows
 from api.server import Server
 from api.settings import ApiSettings
 from api.shutdown import Shutdown
+from api.tracing import client_traces, telemetry
 from durably import __version__
 from durably.telemetry.metrics import HttpMetrics, new_registry
-from durably.telemetry.probes import NotReadyError, Pings
+from durably.telemetry.tracing import Tracing, configure
 
 
 def server(settings: ApiSettings) -> Server:
     """The API as a server."""
     shutdown = Shutdown(last_s=settings.shutdown_delay_s + settings.shutdown_grace_s)
-    return Server(application(settings=settings, shutdown=shutdown), settings=settings, shutdown=shutdown)
+    tracing = configure(endpoint=settings.otlp_endpoint, service="durably-api", sampling=settings.trace_sampling)
+    app = application(settings=settings, shutdown=shutdown, tracing=tracing)
+    return Server(app, settings=settings, shutdown=shutdown)
 
 
 def application(
-    *, settings: ApiSettings, shutdown: Shutdown | None = None, registry: CollectorRegistry | None = None
+    *,
+    settings: ApiSettings,
+    shutdown: Shutdown | None = None,
+    registry: CollectorRegistry | None = None,
+    tracing: Tracing | None = None,
 ) -> FastAPI:
     """The API as an ASGI application.
 
@@ -37,13 +46,15 @@ def application(
         settings: Where the worker is, and the limits.
         shutdown: What routes learn the end of the process from; by default one that nobody begins.
         registry: Where metrics are kept; by default a new one, with the process's own metrics in it.
+        tracing: Where spans go; by default nowhere.
     """
     registry = registry or new_registry()
     app = FastAPI(
         title="Durably",
         version=__version__,
         description=DESCRIPTION,
-        lifespan=_lifespan(settings, shutdown or Shutdown(last_s=settings.shutdown_grace_s)),
+        lifespan=_lifespan(settings, shutdown or Shutdown(last_s=settings.shutdown_grace_s), tracing),
+        telemetry=telemetry(tracing),
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
@@ -59,18 +70,23 @@ def application(
     return app
 
 
-def _lifespan(settings: ApiSettings, shutdown: Shutdown) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: ApiSettings, shutdown: Shutdown, tracing: Tracing | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # No limit of connections: each long poll holds one.
-        connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        connector, traces = aiohttp.TCPConnector(limit=0), client_traces(tracing)
+        jar = aiohttp.DummyCookieJar()
+        async with aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=traces) as session:
             # Its own hidden second attempt would repeat a long poll with the whole wait; ours asks for the rest.
             session._retry_connection = False  # noqa: SLF001 - there is no public way
             app.state.control = control = _control(settings, session)
             app.state.shutdown = shutdown
-            app.state.pings = _pings(control, shutdown)
+            app.state.pings = pings(settings, session=session, control=control, shutdown=shutdown)
             yield
+        if tracing is not None:
+            await asyncio.to_thread(tracing.close)
 
     return lifespan
 
@@ -83,16 +99,3 @@ def _control(settings: ApiSettings, session: aiohttp.ClientSession) -> ControlCl
         token=settings.token,
         timeout_s=settings.control_timeout_s,
     )
-
-
-def _pings(control: ControlClient, shutdown: Shutdown) -> Pings:
-    async def process() -> str:
-        if shutdown.begun:
-            raise NotReadyError("stopping")
-        return "running"
-
-    async def worker() -> str:
-        await control.workflows()
-        return "answers"
-
-    return Pings({"process": process, "control": worker})

@@ -53,6 +53,18 @@ class ApiSettings(BaseSettings):
         description="Seconds, after the delay, that running requests have to finish; long polls that would take longer "
         "are answered with a 503.",
     )
+    otlp_endpoint: AnyHttpUrl | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DURABLY_API_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="Where spans are sent: a collector's OTLP gRPC address with its port, such as `http://collector:4317`."
+        " Unset: no tracing.",
+    )
+    trace_sampling: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="The part of requests that are traced, from 0 to 1, where the caller has not decided that already.",
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto", description="Form of the log; auto is console on a terminal and json elsewhere."
     )

@@ -1,6 +1,8 @@
 import asyncio
 import time
 from collections import Counter, deque
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 import structlog
@@ -16,6 +18,9 @@ _SHARE: Final = 20
 
 _Kind = tuple[str, str]
 
+_WAITING_ON_PURPOSE: Final = InstanceStatus.SUSPENDED
+"""Somebody paused it; that nothing happens is what was asked for."""
+
 
 class Instances(Protocol):
     """The part of `durably.engine.client.EngineClient` that the census uses; see there."""
@@ -28,7 +33,7 @@ class Instances(Protocol):
 
 
 class Census:
-    """Counts instances by workflow and status into `durably_instances`.
+    """Counts instances by workflow and status into `durably_instances`, and those in which nothing happens any more.
 
     No engine can be asked for the numbers, so ids are listed and instances read, those that have ended only
     once, and those that ended on this worker not at all.
@@ -39,18 +44,30 @@ class Census:
         metrics: What is filled.
         workflows: The registered names, the only ones that become labels.
         interval_s: Seconds between two counts; more where a count takes long.
+        stuck_after_s: Seconds without an event in its history after which an instance counts as stuck.
+        clock: The time now.
     """
 
     def __init__(
-        self, engine: Instances, *, metrics: WorkflowMetrics, workflows: frozenset[str], interval_s: float
+        self,
+        engine: Instances,
+        *,
+        metrics: WorkflowMetrics,
+        workflows: frozenset[str],
+        interval_s: float,
+        stuck_after_s: float,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._engine = engine
         self._metrics = metrics
         self._workflows = workflows
         self._interval_s = interval_s
+        self._stuck_after_s = stuck_after_s
+        self._clock = clock
         self._ended: dict[str, _Kind] = {}
         self._noted: dict[str, _Kind] = {}
         self._shown: set[_Kind] = set()
+        self._idle_s: dict[str, list[float]] = {}
 
     def note(self, run: WorkflowRun, status: InstanceStatus) -> None:
         """An instance ended on this worker, so it need not be read. Any thread."""
@@ -65,9 +82,13 @@ class Census:
             try:
                 await self.count()
             except UnavailableError as error:
+                self._metrics.store_reachable().set(0)
                 log.debug("census_skipped", code=error.code, error=error.detail)
             except Exception:  # a process edge: numbers are worth less than the worker that they are about
+                self._metrics.store_reachable().set(0)
                 log.exception("census_failed")
+            else:
+                self._metrics.store_reachable().set(1)
             await asyncio.sleep(max(self._interval_s, _SHARE * (time.monotonic() - begun)))
 
     async def count(self) -> None:
@@ -77,6 +98,7 @@ class Census:
             UnavailableError: The engine is away; the numbers stay as they were.
         """
         noted, self._noted = self._noted, {}
+        self._idle_s = {workflow: [] for workflow in (*self._workflows, UNKNOWN_WORKFLOW)}
         self._ended |= noted
         kinds: dict[str, _Kind] = {}
         cursor: str | None = None
@@ -88,6 +110,7 @@ class Census:
                 break
         self._ended = {i: kind for i, kind in kinds.items() if InstanceStatus(kind[1]).has_ended}
         self._show(Counter(kinds.values()))
+        self._show_idle()
 
     async def _read_all(self, pending: deque[str], kinds: dict[str, _Kind]) -> None:
         readers = (self._read(pending, kinds) for _ in range(min(_READERS, len(pending))))
@@ -107,8 +130,16 @@ class Census:
                 raise
             workflow = view.workflow if view.workflow in self._workflows else UNKNOWN_WORKFLOW
             kinds[instance_id] = (workflow, view.status.value)
+            if not view.status.has_ended and view.status is not _WAITING_ON_PURPOSE:
+                idle_s = max(0.0, (self._clock() - view.updated_at).total_seconds())
+                self._idle_s[workflow].append(idle_s)
 
     def _show(self, counted: Counter[_Kind]) -> None:
         for kind in self._shown | counted.keys():
             self._metrics.instances(*kind).set(counted[kind])
         self._shown |= counted.keys()
+
+    def _show_idle(self) -> None:
+        for workflow, idle_s in self._idle_s.items():
+            self._metrics.instances_stuck(workflow).set(sum(s > self._stuck_after_s for s in idle_s))
+            self._metrics.instance_idle(workflow).set(max(idle_s, default=0))

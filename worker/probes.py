@@ -1,93 +1,56 @@
 """What the platform asks: /livez, /readyz, /metrics, on a port of their own."""
 
-import time
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Final
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from durably.contracts.errors import EngineUnavailableError
 from durably.telemetry.metrics import CONTENT_TYPE, exposition
-from durably.telemetry.probes import Check, NotReadyError, Pings
+from durably.telemetry.probes import SIDECAR_MISSING, NotReadyError, Pings
 from worker.control.gate import Gate
+from worker.liveness import LOCKED, PING_S, Liveness, PingEngine, Stream, Watchdog
 
-PingEngine = Callable[[], Awaitable[None]]
-
-_PING_S: Final = 2.0
-
-
-class Stream(Protocol):
-    """The part of `durably.engine.stream.WorkStream` that the probes look at."""
-
-    @property
-    def connected(self) -> bool:
-        """Whether the work stream is open."""
+_UNLOCK: Final = "restart the sidecar, see docs/durability.md#a-sidecar-that-has-locked-itself-up"
 
 
-class Liveness:
-    """Whether a restart of this process would help.
+def readiness(*, stream: Stream, ping: PingEngine, gate: Gate, address: str, watchdog: Watchdog | None = None) -> Pings:
+    """The named pings of this worker.
 
-    It would if the work stream is gone for long though the sidecar answers: the SDK has then given up. While the
-    sidecar itself is away a restart helps nothing, so that time does not count.
+    The stream alone is not enough: one to a frozen sidecar looks open, so there is a round trip beside it.
 
     Args:
         stream: The work stream.
         ping: One round trip to the engine; raises when it does not answer.
-        limit_s: Seconds that the stream may be gone while the sidecar answers.
-        clock: Monotonic seconds.
+        gate: Whether this process is on its way out.
+        address: Where the sidecar should be, for whoever has to find out why it is not.
+        watchdog: Knows whether the sidecar has locked itself up; None where there is nothing to watch.
     """
 
-    def __init__(
-        self, *, stream: Stream, ping: PingEngine, limit_s: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._stream = stream
-        self._pings = Pings({"sidecar": ping_of(ping)}, timeout_s=_PING_S)
-        self._limit_s = limit_s
-        self._clock = clock
-        self._gone_since: float | None = None
-
-    async def check(self) -> Check:
-        """Look now; the time that the stream is gone is measured from probe to probe."""
-        if self._stream.connected:
-            self._gone_since = None
-            return Check(ok=True, detail="ok")
-        sidecar = (await self._pings.check()).checks["sidecar"]
-        if not sidecar.ok:
-            self._gone_since = None
-            return Check(ok=True, detail=f"no work stream, and no sidecar: {sidecar.detail}")
-        now = self._clock()
-        self._gone_since = now if self._gone_since is None else self._gone_since
-        gone_s = now - self._gone_since
-        return Check(ok=gone_s <= self._limit_s, detail=f"no work stream for {gone_s:.0f} s though the sidecar answers")
-
-
-def ping_of(ping: PingEngine) -> Callable[[], Awaitable[str | None]]:
-    """An engine's ping as a probe's."""
-
-    async def run() -> str | None:
-        await ping()
-        return None
-
-    return run
-
-
-def readiness(*, stream: Stream, ping: PingEngine, gate: Gate) -> Pings:
-    """The named pings of this worker.
-
-    The stream alone is not enough: one to a frozen sidecar looks open, so there is a round trip beside it.
-    """
+    async def engine() -> None:
+        try:
+            await ping()
+        except EngineUnavailableError as error:
+            said = f"no sidecar, or other engine, answers on {address} ({error.detail})"
+            raise NotReadyError(f"{said}; {SIDECAR_MISSING}") from error
 
     async def work_stream() -> str | None:
         if not stream.connected:
             raise NotReadyError("not connected")
         return "connected"
 
+    async def sidecar() -> str:
+        if watchdog is not None and watchdog.locked:
+            raise NotReadyError(f"{LOCKED}; {_UNLOCK}")
+        return "ok" if watchdog is not None else "not watched"
+
     async def draining() -> str | None:
         if gate.draining:
             raise NotReadyError("shutting down")
         return "no"
 
-    return Pings({"work_stream": work_stream, "engine": ping_of(ping), "draining": draining}, timeout_s=_PING_S)
+    pings = {"work_stream": work_stream, "engine": engine, "sidecar": sidecar, "draining": draining}
+    return Pings(pings, timeout_s=PING_S)
 
 
 def probe_app(*, liveness: Liveness, ready: Pings, registry: CollectorRegistry) -> web.Application:

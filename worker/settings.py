@@ -1,6 +1,6 @@
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
+from pydantic import AliasChoices, AnyHttpUrl, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -28,6 +28,24 @@ class WorkerSettings(BaseSettings):
         default=50_001,
         validation_alias=AliasChoices("DURABLY_WORKER_SIDECAR_GRPC_PORT", "DAPR_GRPC_PORT"),
         description="Its gRPC port. The Dapr injector sets the second name.",
+    )
+    sidecar_http_port: Port | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DURABLY_WORKER_SIDECAR_HTTP_PORT", "DAPR_HTTP_PORT"),
+        description="The sidecar's HTTP port, which the watchdog asks; unset: no watchdog. The Dapr injector sets the"
+        " second name; the embedded engine has none.",
+    )
+    sidecar_locked_after_s: float = Field(
+        default=15,
+        gt=0,
+        le=3_600,
+        description="Seconds that the sidecar may say that no worker is connected, while the work stream is open, until"
+        " the watchdog takes it for locked up.",
+    )
+    sidecar_restart: bool = Field(
+        default=True,
+        description="Whether the watchdog then asks the sidecar to end, so that the platform starts it again; "
+        "if not, /readyz only says it.",
     )
     sidecar_api_token: SecretStr | None = Field(
         default=None,
@@ -66,10 +84,21 @@ class WorkerSettings(BaseSettings):
         le=86_400,
         description="Seconds between two counts of instances for `durably_instances`; 0 for never.",
     )
+    stuck_after_s: float = Field(
+        default=900,
+        gt=0,
+        description="Seconds without any progress after which an instance counts in `durably_instances_stuck`.",
+    )
     activity_delay_s: Delays = Field(
         default_factory=dict,
         description="Fault injection: seconds by activity name that each execution takes longer, as JSON, such as"
         ' `{"assign_task": 2.0}`; half of them pass before the effect and half after it.',
+    )
+    otlp_endpoint: AnyHttpUrl | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DURABLY_WORKER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="Where spans are sent: a collector's OTLP gRPC address with its port, such as `http://collector:4317`."
+        " Unset: no tracing.",
     )
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto", description="Form of the log; auto is console on a terminal and json elsewhere."

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -38,8 +38,16 @@ told of in time. The first look is for the instance: Dapr waits for one that doe
 class EngineClient(InstanceManager):
     """Starts, reads and manages instances. Arguments as for `EngineConnection`."""
 
-    def __init__(self, *, host: str, port: int, call_timeout_s: float = 3.0, token: str | None = None) -> None:
-        super().__init__(host=host, port=port, call_timeout_s=call_timeout_s, token=token)
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        call_timeout_s: float = 3.0,
+        token: str | None = None,
+        interceptors: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(host=host, port=port, call_timeout_s=call_timeout_s, token=token, interceptors=interceptors)
         self._starting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:

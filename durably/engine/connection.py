@@ -1,6 +1,7 @@
 """The connection to the workflow engine: every call has a deadline, and every failure is one of our errors."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 import grpc
@@ -37,10 +38,19 @@ class EngineConnection:
         port: Its gRPC port.
         call_timeout_s: Seconds after which a call that the engine does not answer is given up.
         token: The sidecar's API token, if it asks for one.
+        interceptors: What sees each call, such as `durably.engine.tracing.TraceParent`.
     """
 
-    def __init__(self, *, host: str, port: int, call_timeout_s: float = 3.0, token: str | None = None) -> None:
-        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=CHANNEL_OPTIONS)
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        call_timeout_s: float = 3.0,
+        token: str | None = None,
+        interceptors: Sequence[Any] = (),
+    ) -> None:
+        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=CHANNEL_OPTIONS, interceptors=interceptors)
         self._stub = services.TaskHubSidecarServiceStub(self._channel)
         self._timeout_s = call_timeout_s
         self._metadata = (("dapr-api-token", token),) if token else ()

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, Literal
 
@@ -22,7 +22,14 @@ _ACCESS_LOGS: Final = ("uvicorn.access", "aiohttp.access")
 _OWN_HANDLERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 
 
-def configure(*, format: LogFormat, service: str, level: str = "INFO", stream: BinaryIO | None = None) -> None:  # noqa: A002 - the setting's name
+def configure(
+    *,
+    format: LogFormat,  # noqa: A002 - the setting's name
+    service: str,
+    level: str = "INFO",
+    stream: BinaryIO | None = None,
+    extra: Sequence[Processor] = (),
+) -> None:
     """Set up logging for this process. Call it once, before the first line.
 
     Args:
@@ -30,12 +37,14 @@ def configure(*, format: LogFormat, service: str, level: str = "INFO", stream: B
         service: What the process is, on each line.
         level: The lowest level that is written.
         stream: Where lines go; the default is standard error.
+        extra: What adds to each line, such as `durably.telemetry.tracing.with_trace_ids`.
     """
     out = stream or sys.stderr.buffer
     terminal = out.isatty()
     render = _console(colors=terminal) if format == "console" or (format == "auto" and terminal) else _json
     chain: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        *extra,
         _Stamp(service),
         structlog.processors.format_exc_info,
         render,

@@ -1,19 +1,20 @@
 """What Prometheus reads. Every label takes its values from a closed set: registered names, statuses, routes."""
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from prometheus_client import (
     CollectorRegistry,
-    Counter,
-    Gauge,
     GCCollector,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
     disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from durably.contracts.instances import InstanceStatus
+from durably.telemetry.families import Maker
 
 CONTENT_TYPE: Final[str] = CONTENT_TYPE_LATEST
 """The content type of `exposition`."""
@@ -25,6 +26,9 @@ _HTTP_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 _ACTIVITY_SECONDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
 _WORKFLOW_SECONDS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400, 259_200)
 """From the fastest run on one machine to a wait of three days for a person."""
+
+ACTIVITY_OUTCOMES: Final = ("completed", "failed", "cancelled")
+"""How an attempt can end; see `durably.telemetry.observer`."""
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
@@ -44,38 +48,6 @@ def exposition(registry: CollectorRegistry) -> bytes:
     return generate_latest(registry)
 
 
-class _Children:
-    """The children of a labelled metric; the library's own look-up takes a lock and builds a key on every call."""
-
-    __slots__ = ("_known", "_metric")
-
-    def __init__(self, metric: Any) -> None:
-        self._metric = metric
-        self._known: dict[tuple[str, ...], Any] = {}
-
-    def __call__(self, *labels: str) -> Any:
-        child = self._known.get(labels)
-        if child is None:
-            child = self._known[labels] = self._metric.labels(*labels) if labels else self._metric
-        return child
-
-
-class _Maker:
-    """Makes metrics with our prefix in one registry."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._registry = registry
-
-    def counter(self, name: str, text: str, *labels: str) -> _Children:
-        return _Children(Counter(f"durably_{name}", text, labels, registry=self._registry))
-
-    def gauge(self, name: str, text: str, *labels: str) -> _Children:
-        return _Children(Gauge(f"durably_{name}", text, labels, registry=self._registry))
-
-    def histogram(self, name: str, text: str, *labels: str, buckets: tuple[float, ...]) -> _Children:
-        return _Children(Histogram(f"durably_{name}", text, labels, buckets=buckets, registry=self._registry))
-
-
 class WorkflowMetrics:
     """Workflows and activities, as one worker sees them.
 
@@ -84,7 +56,7 @@ class WorkflowMetrics:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        make = _Maker(registry)
+        make = Maker(registry)
         by_workflow, by_activity = ("workflow", "status"), ("activity", "outcome")
         self.workflows_started = make.counter("workflows_started_total", "Workflows begun here.", "workflow")
         self.workflows_finished = make.counter("workflows_finished_total", "Workflows ended here.", *by_workflow)
@@ -98,8 +70,36 @@ class WorkflowMetrics:
         )
         self.activities_in_flight = make.gauge("activities_in_flight", "Attempts that run now.", "activity")
         self.instances = make.gauge("instances", "Instances in the store, as last counted.", *by_workflow)
+        self.instances_stuck = make.gauge(
+            "instances_stuck", "Instances in which nothing has happened for long, as last counted.", "workflow"
+        )
+        self.instance_idle = make.gauge(
+            "instance_idle_seconds", "How long nothing has happened in the instance that waits longest.", "workflow"
+        )
+        self.store_reachable = make.gauge("store_reachable", "0 while instances cannot be counted.")
+        self.store_reachable().set(1)
         self.stream_connected = make.gauge("work_stream_connected", "1 while the engine can give us work.")
+        self.sidecar_restarts = make.counter(
+            "sidecar_restarts_total", "How often a sidecar that had locked itself up was asked to restart."
+        )
         self.stream_losses = make.counter("work_stream_losses_total", "How often the work stream was lost.")
+
+    def declare(self, *, workflows: Iterable[str], activities: Iterable[str]) -> None:
+        """Begin with zeros. A counter that appears as 1 has not grown, so Prometheus would miss the first failure.
+
+        Args:
+            workflows: The registered names.
+            activities: The registered names.
+        """
+        for workflow in (*workflows, UNKNOWN_WORKFLOW):
+            self.workflows_started(workflow)
+            self.workflow_replays(workflow)
+            for status in (InstanceStatus.COMPLETED, InstanceStatus.FAILED):
+                self.workflows_finished(workflow, status.value)
+        for activity in activities:
+            self.activities_in_flight(activity)
+            for outcome in ACTIVITY_OUTCOMES:
+                self.activity_attempts(activity, outcome)
 
 
 class HttpMetrics:
@@ -110,7 +110,7 @@ class HttpMetrics:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        make = _Maker(registry)
+        make = Maker(registry)
         self._requests = make.counter("http_requests_total", "Requests answered.", "method", "route", "status")
         self._seconds = make.histogram(
             "http_request_duration_seconds", "How long an answer took.", "method", "route", buckets=_HTTP_SECONDS

@@ -2,12 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from durably.contracts.model import Frozen
 
 Ping = Callable[[], Awaitable[str | None]]
 """Answers with a detail, or None for "ok"; raises when what it looks at is not in order."""
+
+SIDECAR_MISSING: Final = (
+    "was the pod injected? Check its annotation dapr.io/enabled and the Dapr injector; "
+    "see docs/operations.md#sidecar-missing"
+)
+"""What to look at when a sidecar does not answer: the injector's failure policy lets pods start without one."""
 
 
 class NotReadyError(Exception):

@@ -16,6 +16,12 @@ from tests.harness.redis import redis
 BINARIES: Final = ("daprd", "placement", "scheduler", "redis-server")
 """What has to be on PATH."""
 
+FOLLOW_THE_API: Final = "0.0000001"
+"""The part of traces that a sidecar begins by itself: none, in practice."""
+
+SEND_SPANS_SOON: Final = {"OTEL_BSP_SCHEDULE_DELAY": "200"}
+"""Milliseconds between two batches, where there are spans; 5 s by default. OpenTelemetry's own variable."""
+
 WORKER_APP_ID: Final = "durably"
 API_APP_ID: Final = "durably-api"
 
@@ -27,11 +33,12 @@ def missing_binaries() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """A daprd and the ports that an application uses."""
+    """A daprd and the ports that an application and Prometheus use."""
 
     process: Process
     grpc_port: int
     http_port: int
+    metrics_port: int
 
 
 class DaprEngine:
@@ -42,6 +49,7 @@ class DaprEngine:
         webhook_url: Where the output binding `notifications` posts to.
         control_port: The worker's control port, where its sidecar forwards invocations to; None if there is none.
         api_sidecar: Whether there is a second sidecar, for the API.
+        otlp_port: Where a collector listens that the sidecars send their spans to; None for no tracing.
 
     Attributes:
         kind: `dapr`.
@@ -60,13 +68,15 @@ class DaprEngine:
         webhook_url: str = "http://127.0.0.1:9",
         control_port: int | None = None,
         api_sidecar: bool = False,
+        otlp_port: int | None = None,
     ) -> None:
         self.folder = folder
         self._redis, redis_port = redis(folder / "redis")
         self._placement, self._placement_port = _placement(folder)
         self._scheduler, self._scheduler_port = _scheduler(folder)
         internal_port = free_port()
-        _write_resources(folder, redis_port=redis_port, webhook_url=webhook_url, worker_port=internal_port)
+        _write_resources(folder, redis_port=redis_port, webhook_url=webhook_url)
+        _write(folder / "config.yaml", _configuration(internal_port, otlp_port))
         self.sidecar = self._daprd("daprd", WORKER_APP_ID, app_port=control_port, internal_port=internal_port)
         self.api_sidecar = self._daprd("daprd-api", API_APP_ID) if api_sidecar else None
         self.grpc_port = self.sidecar.grpc_port
@@ -110,7 +120,7 @@ class DaprEngine:
     def _daprd(
         self, name: str, app_id: str, *, app_port: int | None = None, internal_port: int | None = None
     ) -> Sidecar:
-        grpc_port, http_port = free_port(), free_port()
+        grpc_port, http_port, metrics_port = free_port(), free_port(), free_port()
         command = [
             "daprd", "--app-id", app_id,
             "--resources-path", str(self.folder / "resources"), "--config", str(self.folder / "config.yaml"),
@@ -119,15 +129,15 @@ class DaprEngine:
             "--dapr-listen-addresses", "127.0.0.1", "--dapr-internal-grpc-listen-address", "127.0.0.1",
             "--dapr-grpc-port", str(grpc_port), "--dapr-http-port", str(http_port),
             "--dapr-internal-grpc-port", str(internal_port or free_port()),
-            "--metrics-listen-address", "127.0.0.1", "--metrics-port", str(free_port()),
+            "--metrics-listen-address", "127.0.0.1", "--metrics-port", str(metrics_port),
             "--dapr-graceful-shutdown-seconds", "1",
         ]  # fmt: skip
         if app_port is not None:
             command += ["--app-port", str(app_port), "--app-protocol", "http"]
         # Not /healthz: that waits for the application, which waits for the sidecar.
         ready = answers(f"http://127.0.0.1:{http_port}/v1.0/healthz/outbound")
-        process = Process(name, command, log=self.folder / f"{name}.log", ready=ready)
-        return Sidecar(process, grpc_port, http_port)
+        process = Process(name, command, log=self.folder / f"{name}.log", env=SEND_SPANS_SOON, ready=ready)
+        return Sidecar(process, grpc_port, http_port, metrics_port)
 
 
 def _placement(folder: Path) -> tuple[Process, int]:
@@ -156,14 +166,13 @@ def _scheduler(folder: Path) -> tuple[Process, int]:
     return Process("scheduler", command, log=folder / "scheduler.log", ready=ready, start_timeout_s=40), port
 
 
-def _write_resources(folder: Path, *, redis_port: int, webhook_url: str, worker_port: int) -> None:
+def _write_resources(folder: Path, *, redis_port: int, webhook_url: str) -> None:
     resources = folder / "resources"
     resources.mkdir(parents=True, exist_ok=True)
     store = {"redisHost": f"127.0.0.1:{redis_port}", "redisPassword": "", "actorStateStore": "true"}
     _write(resources / "statestore.yaml", _component("statestore", "state.redis", store))
     webhook = {"url": webhook_url}
     _write(resources / "notifications.yaml", _component("notifications", "bindings.http", webhook))
-    _write(folder / "config.yaml", _configuration(worker_port))
 
 
 def _component(name: str, kind: str, metadata: dict[str, str]) -> dict[str, Any]:
@@ -176,7 +185,7 @@ def _component(name: str, kind: str, metadata: dict[str, str]) -> dict[str, Any]
     }
 
 
-def _configuration(worker_port: int) -> dict[str, Any]:
+def _configuration(worker_port: int, otlp_port: int | None) -> dict[str, Any]:
     # The default, mDNS, needs multicast, and would let two test runs on one network find each other's sidecars. The
     # one name that is ever looked up is the worker's, and this resolver, which every build of daprd has, can be told.
     resolution = {"component": "kubernetes", "version": "v1", "configuration": {"template": f"127.0.0.1:{worker_port}"}}
@@ -184,8 +193,16 @@ def _configuration(worker_port: int) -> dict[str, Any]:
         "apiVersion": "dapr.io/v1alpha1",
         "kind": "Configuration",
         "metadata": {"name": "durably"},
-        "spec": {"nameResolution": resolution, "tracing": {"samplingRate": "0"}},
+        "spec": {"nameResolution": resolution, "tracing": _tracing(otlp_port)},
     }
+
+
+def _tracing(otlp_port: int | None) -> dict[str, Any]:
+    """As the chart has it: the API decides what is traced. At 0 a sidecar makes no spans, whatever it is asked."""
+    if otlp_port is None:
+        return {"samplingRate": "0"}
+    otel = {"endpointAddress": f"127.0.0.1:{otlp_port}", "isSecure": False, "protocol": "grpc"}
+    return {"samplingRate": FOLLOW_THE_API, "otel": otel}
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:

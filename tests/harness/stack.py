@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-from tests.harness.dapr import WORKER_APP_ID, DaprEngine
+from tests.harness.dapr import SEND_SPANS_SOON, WORKER_APP_ID, DaprEngine
 from tests.harness.embedded import EmbeddedEngine
 from tests.harness.ledger import Ledger
 from tests.harness.ports import free_port
@@ -33,6 +33,7 @@ class Stack:
         delays_s: How long the worker's activities take, by name; see `worker.faults`.
         worker_module: What is run as the worker; a test may bring a worker of its own.
         env: Further environment variables of worker and API.
+        otlp_port: Where a collector listens that everything sends its spans to; None for no tracing.
 
     Attributes:
         engine: The engine; its `parts` are the processes.
@@ -52,14 +53,19 @@ class Stack:
         delays_s: Mapping[str, float] | None = None,
         worker_module: str = WORKER_MODULE,
         env: Mapping[str, str] | None = None,
+        otlp_port: int | None = None,
     ) -> None:
         self.folder = folder
         self._env = dict(env or {})
+        if otlp_port is not None:
+            self._env |= SEND_SPANS_SOON | {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{otlp_port}"}
         control_port, probe_port, api_port = free_port(), free_port(), free_port()
         self.control_url, self.probe_url = f"http://127.0.0.1:{control_port}", f"http://127.0.0.1:{probe_port}"
         self.url = f"http://127.0.0.1:{api_port}"
         self.receiver = Receiver(folder)
-        self.engine = make_engine(engine, folder, webhook_url=self.receiver.url, control_port=control_port)
+        self.engine = make_engine(
+            engine, folder, webhook_url=self.receiver.url, control_port=control_port, otlp_port=otlp_port
+        )
         self.worker = self._worker(worker_module, control_port, probe_port, delays_s or {})
         self.api = self._api(api_port)
         self.ledger = Ledger(self.worker.log, self.receiver)
@@ -99,6 +105,8 @@ class Stack:
             "DURABLY_WORKER_LOG_FORMAT": "json",
             "DURABLY_WORKER_ACTIVITY_DELAY_S": json.dumps(dict(delays_s)),
         }
+        if isinstance(self.engine, DaprEngine):
+            env["DAPR_HTTP_PORT"] = str(self.engine.sidecar.http_port)  # as the injector does
         command = [sys.executable, "-m", module]
         ready = answers(f"{self.probe_url}/readyz")
         return Process("worker", command, log=self.folder / "worker.log", env=env, ready=ready)
@@ -113,11 +121,17 @@ class Stack:
             env["DURABLY_API_CONTROL_URL"] = f"http://127.0.0.1:{self.engine.api_sidecar.http_port}"
             env["DURABLY_API_WORKER_APP_ID"] = WORKER_APP_ID
         command = [sys.executable, "-m", "api"]
-        return Process("api", command, log=self.folder / "api.log", env=env, ready=answers(f"{self.url}/readyz"))
+        # Not /readyz: behind a sidecar that does not ask for the worker, and what comes next is a request to it.
+        return Process("api", command, log=self.folder / "api.log", env=env, ready=answers(f"{self.url}/workflows"))
 
 
 def make_engine(
-    kind: str, folder: Path, *, webhook_url: str = "http://127.0.0.1:9", control_port: int | None = None
+    kind: str,
+    folder: Path,
+    *,
+    webhook_url: str = "http://127.0.0.1:9",
+    control_port: int | None = None,
+    otlp_port: int | None = None,
 ) -> Engine:
     """An engine that was not started yet.
 
@@ -126,7 +140,11 @@ def make_engine(
         folder: Where its state and logs go.
         webhook_url: Where notifications are posted to; by default where nobody is.
         control_port: The worker's control port, if an API is to reach it: with Dapr, through a second sidecar.
+        otlp_port: Where a collector listens that sidecars send their spans to; None for no tracing.
     """
     if kind == "embedded":
         return EmbeddedEngine(folder, webhook_url=webhook_url)
-    return DaprEngine(folder, webhook_url=webhook_url, control_port=control_port, api_sidecar=control_port is not None)
+    has_api = control_port is not None
+    return DaprEngine(
+        folder, webhook_url=webhook_url, control_port=control_port, api_sidecar=has_api, otlp_port=otlp_port
+    )

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 import grpc
@@ -17,10 +18,19 @@ class Sidecar:
         port: Its gRPC port.
         token: The sidecar's API token, if it asks for one.
         timeout_s: Seconds after which a call is given up; the activity's retry policy decides what follows.
+        interceptors: What sees each call, such as `durably.engine.tracing.TraceParent`.
     """
 
-    def __init__(self, *, host: str, port: int, token: str | None = None, timeout_s: float = 10.0) -> None:
-        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=CHANNEL_OPTIONS)
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        token: str | None = None,
+        timeout_s: float = 10.0,
+        interceptors: Sequence[Any] = (),
+    ) -> None:
+        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=CHANNEL_OPTIONS, interceptors=interceptors)
         self._stub = api_service_v1.DaprStub(self._channel)
         self._metadata = (("dapr-api-token", token),) if token else ()
         self._timeout_s = timeout_s

@@ -1,6 +1,7 @@
 """The control API: how the HTTP gateway reaches this worker's engine. It listens on loopback, behind the sidecar."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -15,7 +16,13 @@ _MAX_BODY: Final = 512 * 1024
 
 
 def control_app(
-    registry: Registry, *, engine: Engine, gate: Gate, metrics: HttpMetrics, budget_s: float = 3.5
+    registry: Registry,
+    *,
+    engine: Engine,
+    gate: Gate,
+    metrics: HttpMetrics,
+    budget_s: float = 3.5,
+    outermost: Sequence[Any] = (),
 ) -> web.Application:
     """The application.
 
@@ -25,9 +32,10 @@ def control_app(
         gate: Whether starts are taken, and when waits have to end.
         metrics: Told of each request.
         budget_s: Seconds within which the engine has to have answered, however many calls an answer takes.
+        outermost: Middlewares around all others, such as a span for each request.
     """
     handlers = Handlers(registry, engine=engine, gate=gate, budget_s=budget_s)
-    app = web.Application(middlewares=[problem_middleware(metrics)], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[*outermost, problem_middleware(metrics)], client_max_size=_MAX_BODY)
     # Without the pattern a segment cannot contain braces.
     app.router.add_get("/control/workflows", handlers.workflows)
     app.router.add_post("/control/workflows/{name:[^/]+}/instances/{instance_id:[^/]+}", handlers.start)

@@ -50,6 +50,8 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("DURABLY_API_CONTROL_TIMEOUT_S", "5"),
         ("DURABLY_API_MAX_BODY_BYTES", "0"),
         ("DURABLY_API_SHUTDOWN_GRACE_S", "0"),
+        ("DURABLY_API_TRACE_SAMPLING", "1.5"),
+        ("DURABLY_API_OTLP_ENDPOINT", "collector:4317"),
         ("DURABLY_API_LOG_FORMAT", "xml"),
         ("DURABLY_API_LOG_LEVEL", "LOUD"),
     ],

@@ -123,3 +123,17 @@ def test_the_faults_that_are_mended_are_where_they_are_mended() -> None:
     assert parameters == ["self", "ctx", "event"], moved("_OrchestrationExecutor.process_event")
     assert "self._is_suspended" in inspect.getsource(executor), moved("_OrchestrationExecutor._is_suspended")
     assert "self.new_guid()" in inspect.getsource(worker._RuntimeOrchestrationContext.call_activity), moved("new_guid")
+
+
+def test_what_tracing_reaches_into_is_where_it_is() -> None:
+    """See `durably.engine.tracing`: the SDK's tracer, which is off without one, and the method that runs a turn."""
+    from durably.engine.sdk import worker  # noqa: PLC0415
+
+    assert hasattr(worker, "otel_tracer"), moved("otel_tracer")
+    spans = inspect.getsource(worker.TaskHubGrpcWorker._activity_span)
+    assert "otel_tracer is None" in spans, moved("what it does without a tracer")
+    assert "parentTraceContext.traceParent" in spans, moved("the parent of an activity's span")
+    parameters = list(inspect.signature(inspect.unwrap(worker._OrchestrationExecutor.execute)).parameters)
+    assert parameters[:4] == ["self", "instance_id", "old_events", "new_events"], moved(
+        "_OrchestrationExecutor.execute"
+    )

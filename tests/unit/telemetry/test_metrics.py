@@ -15,8 +15,11 @@ def test_the_names_and_labels_are_those_that_dashboards_are_made_of() -> None:
     metrics.activity_duration("a", "failed").observe(1)
     metrics.activities_in_flight("a").inc()
     metrics.instances("w", "running").set(1)
+    metrics.instances_stuck("w").set(1)
+    metrics.instance_idle("w").set(1)
     metrics.stream_connected().set(1)
     metrics.stream_losses().inc()
+    metrics.sidecar_restarts().inc()
     HttpMetrics(registry).observe("GET", "/x/{id}", 200, 0.1)
 
     assert _labels(exposition(registry).decode()) == {
@@ -28,8 +31,12 @@ def test_the_names_and_labels_are_those_that_dashboards_are_made_of() -> None:
         "durably_activity_duration_seconds_count": {"activity", "outcome"},
         "durably_activities_in_flight": {"activity"},
         "durably_instances": {"workflow", "status"},
+        "durably_instances_stuck": {"workflow"},
+        "durably_instance_idle_seconds": {"workflow"},
+        "durably_store_reachable": set(),
         "durably_work_stream_connected": set(),
         "durably_work_stream_losses_total": set(),
+        "durably_sidecar_restarts_total": set(),
         "durably_http_requests_total": {"method", "route", "status"},
         "durably_http_request_duration_seconds_count": {"method", "route"},
     }
@@ -42,6 +49,18 @@ def test_the_stream_metrics_are_there_before_anything_happened() -> None:
 
     assert registry.get_sample_value("durably_work_stream_connected") == 0
     assert registry.get_sample_value("durably_work_stream_losses_total") == 0
+
+
+def test_what_can_fail_is_counted_from_zero_so_that_its_first_failure_is_an_increase() -> None:
+    registry = CollectorRegistry()
+
+    WorkflowMetrics(registry).declare(workflows=["w"], activities=["a"])
+
+    for workflow in ("w", "other"):
+        labels = {"workflow": workflow, "status": "failed"}
+        assert registry.get_sample_value("durably_workflows_finished_total", labels) == 0
+    labels = {"activity": "a", "outcome": "failed"}
+    assert registry.get_sample_value("durably_activity_attempts_total", labels) == 0
 
 
 def test_a_method_that_is_not_in_the_standard_makes_no_label_of_its_own() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -29,6 +29,7 @@ class FakeInstances:
         self.at_once = 0
         self.most_at_once = 0
         self.broken = False
+        self.quiet_since: dict[str, datetime] = {}
 
     async def list_ids(self, *, cursor: str | None = None) -> tuple[tuple[str, ...], str | None]:
         """A page of ids."""
@@ -50,7 +51,10 @@ class FakeInstances:
         if instance_id not in self.there:
             raise InstanceNotFoundError("gone", instance_id=instance_id)
         workflow, status = self.there[instance_id]
-        return InstanceView(instance_id=instance_id, workflow=workflow, status=status, created_at=_NOW, updated_at=_NOW)
+        updated = self.quiet_since.get(instance_id, _NOW)
+        return InstanceView(
+            instance_id=instance_id, workflow=workflow, status=status, created_at=_NOW, updated_at=updated
+        )
 
 
 @pytest.fixture
@@ -65,11 +69,21 @@ def registry() -> CollectorRegistry:
 
 @pytest.fixture
 def census(store: FakeInstances, registry: CollectorRegistry) -> Census:
-    return Census(store, metrics=WorkflowMetrics(registry), workflows=frozenset({"pipeline"}), interval_s=0.01)
+    names = frozenset({"pipeline"})
+    metrics = WorkflowMetrics(registry)
+    return Census(store, metrics=metrics, workflows=names, interval_s=0.01, stuck_after_s=900, clock=lambda: _NOW)
 
 
 def _shown(registry: CollectorRegistry, status: InstanceStatus, workflow: str = "pipeline") -> float | None:
     return registry.get_sample_value("durably_instances", {"workflow": workflow, "status": status.value})
+
+
+def _stuck(registry: CollectorRegistry) -> float | None:
+    return registry.get_sample_value("durably_instances_stuck", {"workflow": "pipeline"})
+
+
+def _reachable(registry: CollectorRegistry) -> float | None:
+    return registry.get_sample_value("durably_store_reachable")
 
 
 async def test_instances_are_counted_by_workflow_and_status_over_all_pages(
@@ -151,6 +165,64 @@ async def test_a_workflow_that_nobody_registered_makes_no_label(
     assert _shown(registry, InstanceStatus.FAILED, "other") == 1
 
 
+async def test_an_instance_in_which_nothing_has_happened_for_long_counts_as_stuck(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there = dict.fromkeys(("moves", "slow", "stuck"), ("pipeline", InstanceStatus.RUNNING))
+    store.quiet_since = {"slow": _NOW - timedelta(seconds=899), "stuck": _NOW - timedelta(seconds=1_200)}
+
+    await census.count()
+
+    assert _stuck(registry) == 1
+    assert registry.get_sample_value("durably_instance_idle_seconds", {"workflow": "pipeline"}) == 1_200
+
+
+@pytest.mark.parametrize("status", [InstanceStatus.PENDING, InstanceStatus.STALLED])
+async def test_an_instance_that_never_began_or_has_stalled_counts_as_stuck(
+    census: Census, store: FakeInstances, registry: CollectorRegistry, status: InstanceStatus
+) -> None:
+    store.there, store.quiet_since = {"a": ("pipeline", status)}, {"a": _NOW - timedelta(hours=1)}
+
+    await census.count()
+
+    assert _stuck(registry) == 1
+
+
+@pytest.mark.parametrize("status", [InstanceStatus.SUSPENDED, InstanceStatus.COMPLETED, InstanceStatus.FAILED])
+async def test_an_instance_that_was_paused_or_has_ended_is_never_stuck(
+    census: Census, store: FakeInstances, registry: CollectorRegistry, status: InstanceStatus
+) -> None:
+    store.there, store.quiet_since = {"a": ("pipeline", status)}, {"a": _NOW - timedelta(hours=1)}
+
+    await census.count()
+
+    assert _stuck(registry) == 0
+
+
+async def test_an_instance_that_goes_on_is_stuck_no_longer(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there = {"a": ("pipeline", InstanceStatus.RUNNING)}
+    store.quiet_since = {"a": _NOW - timedelta(hours=1)}
+    await census.count()
+
+    store.quiet_since = {}
+    await census.count()
+
+    assert _stuck(registry) == 0
+
+
+async def test_the_time_of_an_instance_ahead_of_our_clock_is_no_time(
+    census: Census, store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    store.there = {"a": ("pipeline", InstanceStatus.RUNNING)}
+    store.quiet_since = {"a": _NOW + timedelta(seconds=2)}
+
+    await census.count()
+
+    assert registry.get_sample_value("durably_instance_idle_seconds", {"workflow": "pipeline"}) == 0
+
+
 async def test_reads_go_on_eight_at_a_time(census: Census, store: FakeInstances) -> None:
     store.there = {f"r{i}": ("pipeline", InstanceStatus.RUNNING) for i in range(_PAGE)}
 
@@ -175,18 +247,24 @@ async def test_after_an_outage_the_numbers_are_right_again(
     store.there, store.broken = {"a": ("pipeline", InstanceStatus.RUNNING)}, True
     running = asyncio.create_task(census.run())
     await until(true(lambda: store.lists >= 2), what="it has tried twice")
+    assert _reachable(registry) == 0
 
     store.broken = False
 
     await until(true(lambda: _shown(registry, InstanceStatus.RUNNING) == 1), what="it has counted")
+    await until(true(lambda: _reachable(registry) == 1), what="it has told that the store is back")
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
 
 
-async def test_an_interval_of_zero_is_never(store: FakeInstances, registry: CollectorRegistry) -> None:
-    census = Census(store, metrics=WorkflowMetrics(registry), workflows=frozenset(), interval_s=0)
+async def test_an_interval_of_zero_is_never_and_says_nothing_against_the_store(
+    store: FakeInstances, registry: CollectorRegistry
+) -> None:
+    metrics = WorkflowMetrics(registry)
+    census = Census(store, metrics=metrics, workflows=frozenset(), interval_s=0, stuck_after_s=900)
 
     await census.run()
 
     assert store.lists == 0
+    assert _reachable(registry) == 1

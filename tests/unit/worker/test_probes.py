@@ -11,16 +11,18 @@ from prometheus_client import CollectorRegistry
 from durably.contracts.errors import EngineUnavailableError
 from durably.telemetry.metrics import WorkflowMetrics
 from worker.control.gate import Gate
-from worker.probes import Liveness, probe_app, readiness
+from worker.liveness import Liveness
+from worker.probes import probe_app, readiness
 
 Client = TestClient[web.Request, web.Application]
 
 
 class FakeEngine:
-    """A stream that is open or not, and an engine that answers, refuses or hangs."""
+    """A stream that is open or not, and an engine that answers, refuses, hangs or has locked itself up."""
 
     def __init__(self) -> None:
         self.connected = True
+        self.locked = False
         self.away = False
         self.stuck = False
         self.now = 0.0
@@ -52,8 +54,8 @@ async def client(engine: FakeEngine, gate: Gate) -> AsyncIterator[Client]:
     registry = CollectorRegistry()
     WorkflowMetrics(registry)
     app = probe_app(
-        liveness=Liveness(stream=engine, ping=engine.ping, limit_s=60, clock=engine.clock),
-        ready=readiness(stream=engine, ping=engine.ping, gate=gate),
+        liveness=Liveness(stream=engine, ping=engine.ping, limit_s=60, watchdog=engine, clock=engine.clock),
+        ready=readiness(stream=engine, ping=engine.ping, gate=gate, address="127.0.0.1:50001", watchdog=engine),
         registry=registry,
     )
     async with TestClient(TestServer(app)) as client:
@@ -89,6 +91,28 @@ async def test_an_engine_that_is_away_is_not_ready_and_live(client: Client, engi
 
     assert await _failing(client) == {"work_stream", "engine"}
     assert await _live(client) == 200
+
+
+async def test_a_sidecar_that_is_missing_is_named_with_what_to_look_at(client: Client, engine: FakeEngine) -> None:
+    engine.connected, engine.away = False, True
+
+    async with client.get("/readyz") as response:
+        detail = (await response.json())["checks"]["engine"]["detail"]
+    assert detail.startswith("no sidecar, or other engine, answers on 127.0.0.1:50001 (refused)")
+    assert "dapr.io/enabled" in detail
+    assert "injector" in detail
+
+
+async def test_a_sidecar_that_locked_itself_up_is_not_ready_and_live_and_both_say_it(
+    client: Client, engine: FakeEngine
+) -> None:
+    engine.locked = True
+
+    assert await _failing(client) == {"sidecar"}
+    for path, status in (("/livez", 200), ("/readyz", 503)):
+        async with client.get(path) as response:
+            assert response.status == status
+            assert "the sidecar has locked itself up" in await response.text()
 
 
 async def test_a_frozen_engine_is_seen_though_the_stream_looks_open(client: Client, engine: FakeEngine) -> None:

@@ -6,7 +6,7 @@ from worker.settings import WorkerSettings
 
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DAPR_GRPC_PORT", "DAPR_API_TOKEN"):
+    for name in ("DAPR_GRPC_PORT", "DAPR_HTTP_PORT", "DAPR_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -21,6 +21,14 @@ def test_the_port_that_the_injector_sets_is_taken(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DAPR_GRPC_PORT", "50007")
 
     assert load_settings(WorkerSettings).sidecar_grpc_port == 50_007
+
+
+def test_a_sidecar_is_watched_where_the_injector_says_that_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings(WorkerSettings).sidecar_http_port is None
+
+    monkeypatch.setenv("DAPR_HTTP_PORT", "3500")
+
+    assert load_settings(WorkerSettings).sidecar_http_port == 3_500
 
 
 def test_our_own_variable_wins_over_the_injectors(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,6 +76,7 @@ def test_the_token_does_not_show_when_the_settings_are_printed(monkeypatch: pyte
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", "{", "is not JSON"),
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", '{"assign_task": -1}', "[assign_task]"),
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", "[1]", "valid dictionary"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "URL scheme should be 'http' or 'https'"),
         ("DURABLY_WORKER_LOG_FORMAT", "xml", "'auto', 'json' or 'console'"),
         ("DURABLY_WORKER_SHUTDOWN_GRACE_S", "nan", "less than or equal to 3600"),
         ("DURABLY_WORKER_CENSUS_INTERVAL_S", "inf", "less than or equal to"),

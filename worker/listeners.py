@@ -1,0 +1,58 @@
+"""What a worker listens with: the control API on loopback, the probes where the platform reaches them."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from durably.engine.client import EngineClient
+from durably.engine.host import WorkflowHost
+from durably.engine.registry import Registry
+from durably.telemetry.metrics import HttpMetrics
+from worker.control.app import control_app
+from worker.control.gate import Gate
+from worker.liveness import Liveness
+from worker.probes import probe_app, readiness
+from worker.server import HttpServer
+from worker.settings import WorkerSettings
+from worker.tracing import Spans
+from worker.watchdog import Watchdog
+
+_LOOPBACK: Final = "127.0.0.1"
+"""The control API has no other protection than that only this pod, and so its sidecar, can reach it."""
+
+_BETWEEN_CALLS_S: Final = 0.5
+"""What an answer that takes several engine calls gets on top of the deadline of one."""
+
+
+def control_server(
+    settings: WorkerSettings,
+    registry: Registry,
+    *,
+    engine: EngineClient,
+    gate: Gate,
+    metrics: HttpMetrics,
+    spans: Spans,
+) -> HttpServer:
+    """The control API, behind the sidecar."""
+    budget_s, outermost = settings.engine_timeout_s + _BETWEEN_CALLS_S, spans.middlewares
+    app = control_app(registry, engine=engine, gate=gate, metrics=metrics, budget_s=budget_s, outermost=outermost)
+    return HttpServer(app, host=_LOOPBACK, port=settings.control_port, variable="DURABLY_WORKER_CONTROL_PORT")
+
+
+def probe_server(
+    settings: WorkerSettings,
+    *,
+    host: WorkflowHost,
+    engine: EngineClient,
+    gate: Gate,
+    watchdog: Watchdog | None,
+    collectors: CollectorRegistry,
+) -> HttpServer:
+    """The probes and the metrics, for the platform."""
+    limit_s, address = settings.liveness_stream_s, f"{settings.sidecar_grpc_host}:{settings.sidecar_grpc_port}"
+    app = probe_app(
+        liveness=Liveness(stream=host.stream, ping=engine.ping, limit_s=limit_s, watchdog=watchdog),
+        ready=readiness(stream=host.stream, ping=engine.ping, gate=gate, address=address, watchdog=watchdog),
+        registry=collectors,
+    )
+    return HttpServer(app, host=settings.probe_host, port=settings.probe_port, variable="DURABLY_WORKER_PROBE_PORT")
