@@ -154,12 +154,6 @@ dapr.io/sidecar-liveness-probe-threshold: "5"
 {{- regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" (regexMatch "^[0-9]" $label | ternary $label $tag) -}}
 {{- end -}}
 
-{{/* Tracing, where it is on: (dict "root" $ "prefix" "DURABLY_API"). */}}
-{{- define "durably.tracing" -}}
-{{ include "durably.env" (dict "name" (printf "%s_OTLP_ENDPOINT" .prefix) "value" .root.Values.tracing.otlp.endpoint) }}
-{{ include "durably.env" (dict "name" (printf "%s_TRACE_SAMPLING" .prefix) "value" .root.Values.tracing.samplingRate) }}
-{{- end -}}
-
 {{- define "durably.redisHost" -}}
 {{- if .Values.redis.enabled -}}
 {{- printf "%s-redis.%s.svc:6379" (include "durably.fullname" .) .Release.Namespace -}}
