@@ -9,6 +9,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed-runtime
 DEV := $(VENV)/.installed-dev
+DOCKER ?= docker
+KIND ?= kind
+KUBECTL ?= kubectl --context kind-$(CLUSTER)
+HELM ?= helm --kube-context kind-$(CLUSTER)
+CLUSTER ?= durably
+TAG ?= dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Expanded in a recipe, so only where a virtual environment is about to be made.
@@ -20,7 +26,7 @@ old_python = $(PYTHON) is Python $(version), Durably needs 3.11 or newer; say wh
 require_python = $(if $(version),$(if $(recent),,$(error $(old_python))),$(error $(no_python)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench lock docs clean
+.PHONY: help run demo test check bench images up down e2e lock docs clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -46,13 +52,37 @@ check: $(DEV) ## style, formatting, types and import rules
 bench: $(DEV) ## measure throughput, latency and cost on this machine; the numbers go to docs/performance.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
-docs: $(DEV) ## write docs/configuration.md anew from the settings
+images: ## build the images durably-api:$(TAG) and durably-worker:$(TAG)
+	$(DOCKER) build $(DOCKER_ARGS) --target api -t durably-api:$(TAG) .
+	$(DOCKER) build $(DOCKER_ARGS) --target worker -t durably-worker:$(TAG) .
+	@$(DOCKER) image inspect -f '{{index .RepoTags 0}} {{.Size}} bytes' durably-api:$(TAG) durably-worker:$(TAG)
+
+up: images ## a kind cluster with Dapr, our images and the chart; the API on localhost:8080
+	@$(KIND) get clusters 2>/dev/null | grep -qx $(CLUSTER) || $(KIND) create cluster --name $(CLUSTER) --config kind-config.yaml --wait 180s
+	@$(KUBECTL) get crd components.dapr.io >/dev/null 2>&1 || dapr init --kubernetes --wait
+	@# The restricted Pod Security level wants it of every container, Dapr's injector gives it only when told.
+	$(KUBECTL) -n dapr-system set env deployment/dapr-sidecar-injector SIDECAR_DROP_ALL_CAPABILITIES=true
+	$(KUBECTL) -n dapr-system rollout status deployment/dapr-sidecar-injector --timeout 120s
+	$(KIND) load docker-image --name $(CLUSTER) durably-api:$(TAG) durably-worker:$(TAG)
+	@$(KUBECTL) create namespace durably --dry-run=client -o yaml | $(KUBECTL) apply -f - >/dev/null
+	$(KUBECTL) label --overwrite namespace durably pod-security.kubernetes.io/enforce=restricted
+	$(HELM) upgrade --install durably charts/durably --namespace durably -f charts/durably/values-kind.yaml --wait --timeout 5m $(ARGS)
+
+down: ## delete that cluster
+	$(KIND) delete cluster --name $(CLUSTER)
+
+e2e: $(DEV) ## kill things on a cluster while workflows run; on the current one, or one that it makes
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+docs: $(DEV) ## write docs/configuration.md, the chart's schema and its value table anew from the declarations
 	$(BIN)/python -m durably.cli.reference > docs/configuration.md
+	$(BIN)/python -m charts.reference
 
 lock: ## resolve requirements/*.in to requirements/*.txt, with hashes; needs uv
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv: pip install uv, or UV=/path/to/uv make lock' >&2; exit 2; }
 	$(UV) pip compile --generate-hashes --universal --python-version 3.11 --no-header requirements/runtime.in -o requirements/runtime.txt
 	$(UV) pip compile --generate-hashes --universal --python-version 3.11 --no-header requirements/dev.in -o requirements/dev.txt
+	$(UV) pip compile --generate-hashes --universal --python-version 3.11 --no-header requirements/cluster.in -o requirements/cluster.txt
 
 clean: ## remove the virtual environment and caches; the state in .durably stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
