@@ -1,6 +1,7 @@
-"""Which engines the tests run on, and one line in the summary for the tier that this machine cannot run."""
+"""Which engines the tests run on, and one line in the summary for each tier that was not run."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -11,7 +12,9 @@ _ENABLE: Final = (
     "install Redis (`apt-get install redis-server`) and Dapr 1.18 (`dapr init --slim`), "
     'then `PATH="$HOME/.dapr/bin:$PATH" make test`'
 )
+_CLUSTER: Final = "e2e"
 _DESELECTED = pytest.StashKey[int]()
+_CLUSTER_DESELECTED = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,12 +39,25 @@ def engines(config: pytest.Config) -> tuple[str, ...]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, rather than skip, what belongs to an engine that this run does not use."""
-    used = engines(config)
-    left_out = [item for item in items if not _belongs(item, used)]
-    items[:] = [item for item in items if _belongs(item, used)]
+    """Leave out, rather than skip, what belongs to an engine that this run does not use, and what was not asked for."""
+    used, on_cluster = engines(config), _cluster_was_asked_for(config)
+    wanted = [item for item in items if _belongs(item, used) and (on_cluster or not _breaks_a_cluster(item))]
+    kept = set(wanted)
+    left_out = [item for item in items if item not in kept]
+    items[:] = wanted
     config.hook.pytest_deselected(items=left_out)
     config.stash[_DESELECTED] = len([item for item in left_out if item.get_closest_marker("dapr")])
+    config.stash[_CLUSTER_DESELECTED] = len([item for item in left_out if _breaks_a_cluster(item)])
+
+
+def _breaks_a_cluster(item: pytest.Item) -> bool:
+    return item.get_closest_marker(_CLUSTER) is not None
+
+
+def _cluster_was_asked_for(config: pytest.Config) -> bool:
+    """Whether the end-to-end tests were named: they kill pods and nodes of whatever cluster KUBECONFIG points to."""
+    named = any(_CLUSTER in Path(argument.partition("::")[0]).parts for argument in config.args)
+    return named or _CLUSTER in config.getoption("-m").split()
 
 
 def _belongs(item: pytest.Item, used: Sequence[str]) -> bool:
@@ -59,5 +75,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         reason = f"not on PATH: {', '.join(missing)}"
         terminalreporter.write_line(
             f"tier `dapr` not run: {left_out} tests on real Dapr and Redis; {reason}; to enable it: {_ENABLE}",
+            yellow=True,
+        )
+    if not_on_cluster := config.stash.get(_CLUSTER_DESELECTED, 0):
+        terminalreporter.write_line(
+            f"tier `e2e` not run: {not_on_cluster} tests that kill pods and nodes of a cluster; "
+            "to run it on the cluster of KUBECONFIG, or on a kind cluster that it makes: `make e2e`",
             yellow=True,
         )

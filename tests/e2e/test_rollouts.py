@@ -1,0 +1,69 @@
+"""New pods and a changed chart under steady load: no customer notices, no workflow is lost."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.e2e.batch import Batch
+from tests.e2e.cluster import NAMESPACE, call
+from tests.e2e.installation import upgrade
+from tests.e2e.load import PER_S, steady_load
+from tests.e2e.stage import Stage
+from tests.harness.waiting import true, until
+
+pytestmark = pytest.mark.e2e
+
+
+async def test_a_rollout_restart_of_worker_and_api_fails_no_request_and_loses_no_workflow(stage: Stage) -> None:
+    # given
+    batch = stage.batch()
+    async with steady_load(stage.cluster, batch) as load:
+        await _is_under_way(batch, stage)
+
+        # when
+        struck_at = time.time()
+        await _restart(stage, "worker")
+        await _restart(stage, "api")
+        await stage.in_order()
+        seen = await load.stop()
+
+    # then
+    assert seen.failures == []
+    assert seen.per_s == pytest.approx(PER_S, rel=0.1)
+    outcome = await batch.outcome(struck_at)
+    stage.report.add(f"rollout restart of worker and API at {PER_S} requests/s", outcome)
+    assert outcome.flawless, outcome
+
+
+async def test_an_upgrade_with_changed_values_fails_no_request_and_loses_no_workflow(stage: Stage) -> None:
+    # given
+    batch = stage.batch()
+    async with steady_load(stage.cluster, batch) as load:
+        await _is_under_way(batch, stage)
+
+        # when
+        struck_at = time.time()
+        await upgrade({"worker": {"maxActivities": 150}, "api": {"maxBodyBytes": 200_000}})
+        await stage.in_order()
+        seen = await load.stop()
+
+    # then
+    assert seen.failures == []
+    assert seen.per_s == pytest.approx(PER_S, rel=0.1)
+    outcome = await batch.outcome(struck_at)
+    stage.report.add(f"helm upgrade of worker and API at {PER_S} requests/s", outcome)
+    assert outcome.flawless, outcome
+
+
+async def _is_under_way(batch: Batch, stage: Stage) -> None:
+    """Wait until workflows of the load are running."""
+    under_way = true(lambda: stage.journal.begun(f"task-{batch.prefix}-") >= PER_S)
+    await until(under_way, what="workflows of the load run", timeout_s=30, poll_s=0.1)
+
+
+async def _restart(stage: Stage, component: str) -> None:
+    """What `kubectl rollout restart` does: an annotation of the pod template changes."""
+    now = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat()}
+    patch = {"spec": {"template": {"metadata": {"annotations": now}}}}
+    await call(stage.cluster.apps.patch_namespaced_deployment, f"durably-{component}", NAMESPACE, patch)
