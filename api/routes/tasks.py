@@ -55,7 +55,7 @@ async def process_task(task: TaskRequest, control: Control) -> Response:
 async def task_status(instance_id: InstancePath, control: Control) -> Response:
     """Where a task stands."""
     view = json.loads(await control.instance(instance_id))
-    if view["workflow"] != TASK_PROCESSING:
+    if view["workflow"] not in {TASK_PROCESSING, ""}:  # without a name as long as its first turn has not run
         raise InstanceNotFoundError(f"Instance {instance_id} is no task; see /instances.", instance_id=instance_id)
     status = {"instance_id": view["instance_id"], "status": view["status"]}
     if view["status"] == InstanceStatus.COMPLETED:

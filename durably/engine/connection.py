@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import grpc
@@ -26,6 +27,9 @@ _READS: Final = {"GetInstance", "GetInstanceHistory", "ListInstanceIDs", "WaitFo
 _HALF_WRITTEN: Final = "missing from state store"
 """What daprd 1.18 says of an instance whose metadata it read before, and whose inbox after, another write."""
 _READ_AGAIN_S: Final = 0.05
+
+_BEGIN_S: Final = 1.0
+"""How long a read waits for the first turn of an instance that was just started."""
 
 
 class EngineConnection:
@@ -79,7 +83,15 @@ class EngineConnection:
             UnavailableError: The engine is away or does not answer.
         """
         request = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=payloads)
-        return view_of(await self.call("GetInstance", request, instance_id), instance_id)
+        view = view_of(await self.call("GetInstance", request, instance_id), instance_id)
+        return view if view.workflow else await self._begun(view, request)
+
+    async def _begun(self, view: InstanceView, request: Any) -> InstanceView:
+        """Dapr knows nothing but the id of an instance whose first turn has not run, so wait a moment for that."""
+        with suppress(EngineTimeoutError):
+            answer = await self.call("WaitForInstanceStart", request, view.instance_id, timeout_s=_BEGIN_S)
+            return view_of(answer, view.instance_id)
+        return view
 
     async def name_of(self, instance_id: str) -> str:
         """The name of the workflow that an instance runs. Errors as for `get`."""

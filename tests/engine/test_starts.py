@@ -68,3 +68,11 @@ async def test_twenty_starts_with_twenty_inputs_give_one_run_and_nineteen_refusa
     (winner,) = [i for i, answer in enumerate(answers) if answer == instance_id]
     assert (await runner.ended(instance_id)).output == [winner]
     assert len(world.of(instance_id)) == 1
+
+
+async def test_a_started_instance_is_shown_with_its_workflow_and_its_time_at_once(runner: Runner) -> None:
+    for _ in range(20):
+        instance_id = await runner.start("sequence", ["a"])
+        view = await runner.client.get(instance_id)
+        assert view.workflow == "sequence"
+        assert view.created_at.year > 1
