@@ -8,8 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from kubernetes.client.exceptions import ApiException
+
 from durably.contracts.ids import task_instance_id
-from tests.e2e.cluster import NAMESPACE
+from tests.e2e.cluster import AWAY, NAMESPACE, Cluster, call
 from tests.e2e.commands import run
 from tests.e2e.installation import CHART, RELEASE
 from tests.harness.waiting import until
@@ -25,6 +27,7 @@ _OWN: Final[dict[str, Any]] = {
     "sandbox": {"enabled": True},
     "notifications": {"url": ""},
 }
+_BAD: Final = 400
 _NOT_OURS: Final = ("configmap/kube-root-ca.crt", "serviceaccount/default")
 """What Kubernetes itself puts into every namespace."""
 
@@ -42,13 +45,15 @@ async def restricted_namespace(name: str) -> AsyncIterator[str]:
 
 
 class Neighbour:
-    """The second release; its API and its sandbox are reached through the API server.
+    """The second release.
 
     Args:
+        cluster: Where it is to be.
         folder: Where its values are written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, cluster: Cluster, folder: Path) -> None:
+        self._cluster = cluster
         self._values = folder / "values.json"
 
     async def install(self, **changes: Any) -> str:
@@ -75,31 +80,46 @@ class Neighbour:
     async def start(self, task_id: str) -> str:
         """Process a task, once the API takes it, and return its instance's id."""
         task = {"task_id": task_id, "title": "Survive", "assignee": "ada"}
-        raw = f"{_service('api', 80)}/tasks/process"
-        command = f"echo '{json.dumps(task)}' | kubectl create --raw {raw} -f -"
 
-        async def look() -> bool:
-            return '"instance_id"' in await run("sh", "-c", command, check=False)
+        async def look() -> Any:
+            return await self._ask("POST", "api", 80, "/tasks/process", task)
 
-        await until(look, what=f"{task_id} is taken", timeout_s=60, poll_s=1)
+        await until(look, what=f"{task_id} is taken", timeout_s=60, retry_on=AWAY, poll_s=1)
         return task_instance_id(task_id)
 
     async def ended(self, instance_id: str, *, within_s: float = 120) -> str:
         """The status of an instance, once it has ended."""
-        raw = f"{_service('api', 80)}/instances/{instance_id}?wait=10s"
 
         async def look() -> str:
-            told = await run("kubectl", "get", "--raw", raw, check=False, within_s=40)
-            status: str = json.loads(told).get("status", "") if told.startswith("{") else told
-            return status
+            found = await self._ask("GET", "api", 80, f"/instances/{instance_id}", wait="5s")
+            return str(found["status"])
 
         ends = {"completed", "failed", "terminated"}
-        return await until(look, what=f"{instance_id} ends", holds=ends.__contains__, timeout_s=within_s, poll_s=1)
+        what = f"{instance_id} ends"
+        return await until(look, what=what, holds=ends.__contains__, timeout_s=within_s, retry_on=AWAY, poll_s=1)
 
     async def effects(self) -> list[str]:
         """The tasks that somebody was told of, in order, once for each accepted notification."""
-        told = await run("kubectl", "get", "--raw", f"{_service('sandbox', 8090)}/notifications")
-        return [delivery["body"]["task_id"] for delivery in json.loads(told)["deliveries"]]
+        found = await self._ask("GET", "sandbox", 8090, "/notifications")
+        return [delivery["task_id"] for delivery in found["deliveries"] if not delivery["duplicate"]]
+
+    async def _ask(self, method: str, component: str, port: int, path: str, body: Any = None, **query: str) -> Any:
+        """The answer of a Service of the release, by way of the API server."""
+        service = f"/api/v1/namespaces/{NEIGHBOUR}/services/{NEIGHBOUR}-{component}:{port}/proxy"
+        api = self._cluster.core.api_client
+        request = api.param_serialize(
+            method,
+            service + path,
+            query_params=list(query.items()),
+            header_params={"Content-Type": "application/json"},
+            body=body,
+            auth_settings=["BearerToken"],
+        )
+        answer = await call(api.call_api, *request)
+        text = (await asyncio.to_thread(answer.read)).decode()
+        if answer.status >= _BAD:
+            raise ApiException(status=answer.status, reason=text)
+        return json.loads(text)
 
     async def left_over(self) -> list[str]:
         """Everything in the namespace, of whatever kind, that Kubernetes has not put there itself."""
@@ -109,7 +129,7 @@ class Neighbour:
             *("kubectl", "get", ",".join(lasting), "--namespace", NEIGHBOUR, "--output=name", "--ignore-not-found"),
             within_s=60,
         )
-        return [name for name in listed.split() if name not in _NOT_OURS]
+        return [line for line in listed.splitlines() if line not in _NOT_OURS and not line.startswith("Warning: ")]
 
     async def _pods(self) -> list[str]:
         return (await run("kubectl", "get", "pods", "--namespace", NEIGHBOUR, "--output=name")).split()
@@ -120,15 +140,11 @@ class Neighbour:
 
 
 @asynccontextmanager
-async def neighbour() -> AsyncIterator[Neighbour]:
+async def neighbour(cluster: Cluster) -> AsyncIterator[Neighbour]:
     """A second release's namespace, empty, while the context lasts."""
     async with restricted_namespace(NEIGHBOUR):
         with TemporaryDirectory() as folder:
-            yield Neighbour(Path(folder))
-
-
-def _service(component: str, port: int) -> str:
-    return f"/api/v1/namespaces/{NEIGHBOUR}/services/{NEIGHBOUR}-{component}:{port}/proxy"
+            yield Neighbour(cluster, Path(folder))
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ async def test_an_upgrade_and_a_rollback_harm_no_workflow_and_an_uninstall_leave
     # given
     batch = stage.batch()
     await batch.start(5)
-    async with neighbour() as second:
+    async with neighbour(stage.cluster) as second:
         notes = await second.install()
         running = [await second.start(task) for task in TASKS]
 
@@ -42,7 +42,7 @@ async def test_an_upgrade_and_a_rollback_harm_no_workflow_and_an_uninstall_leave
 
 
 async def test_workflows_outlive_an_uninstall_whose_volume_is_retained(stage: Stage) -> None:
-    async with neighbour() as second:
+    async with neighbour(stage.cluster) as second:
         # given
         retained = {"redis__persistence__whenUninstalled": "Retain"}
         await second.install(**retained)

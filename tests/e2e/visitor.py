@@ -41,8 +41,8 @@ class Visitor:
         log = self._cluster.core.read_namespaced_pod_log
 
         async def look() -> str:
-            text: str = await call(log, self.name, NAMESPACE, container=_MAIN)
-            return next((line for line in text.splitlines() if word in line), "")
+            answer = await call(log, self.name, NAMESPACE, container=_MAIN, _preload_content=False)
+            return next((line for line in answer.data.decode().splitlines() if word in line), "")
 
         what = f"the pod {self.name} has told {word!r}"
         line = await until(look, what=what, timeout_s=within_s, retry_on=AWAY, poll_s=0.3)
