@@ -26,7 +26,10 @@ CHANNEL_OPTIONS: Final = [
 _READS: Final = {"GetInstance", "GetInstanceHistory", "ListInstanceIDs", "WaitForInstanceCompletion"}
 _HALF_WRITTEN: Final = "missing from state store"
 """What daprd 1.18 says of an instance whose metadata it read before, and whose inbox after, another write."""
-_READ_AGAIN_S: Final = 0.05
+_MOVING: Final = "operations on actor reminders are only possible on hosted actor types"
+"""What daprd 1.18 says of a start that met an actor on its way to another sidecar. Nothing was written by then."""
+
+_AGAIN_S: Final = 0.05
 
 _BEGIN_S: Final = 1.0
 """How long a read waits for the first turn of an instance that was just started."""
@@ -117,7 +120,7 @@ class EngineConnection:
             raise EngineTimeoutError("The workflow engine took the call and did not answer in time.") from error
 
     async def _settled(self, method: str, request: Any, deadline_s: float) -> Any:
-        """The call's answer; a read that met daprd between two writes of one instance is read again."""
+        """The call's answer; what daprd refused for a moment only is asked again."""
         call = getattr(self._stub, method)
         while True:
             try:
@@ -127,9 +130,14 @@ class EngineConnection:
                     request, timeout=deadline_s + 1, metadata=self._metadata, wait_for_ready=method != "Hello"
                 )
             except grpc.aio.AioRpcError as error:
-                if method not in _READS or _HALF_WRITTEN not in (error.details() or ""):
+                if not _for_a_moment(method, error.details() or ""):
                     raise
-                await asyncio.sleep(_READ_AGAIN_S)
+                await asyncio.sleep(_AGAIN_S)
+
+
+def _for_a_moment(method: str, reason: str) -> bool:
+    """Whether the same call may succeed at once: a read between two writes of one instance, a start amid a move."""
+    return (method in _READS and _HALF_WRITTEN in reason) or (method == "StartInstance" and _MOVING in reason)
 
 
 def view_of(answer: Any, instance_id: str) -> InstanceView:
