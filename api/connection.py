@@ -62,6 +62,7 @@ class ControlConnection:
             DurablyError: What the worker says, or that nobody says anything.
         """
         wait_until = time.monotonic() + wait_s
+        new = new and not self._has_sidecar  # a sidecar repeats what it got no answer to, and says nothing of it
         try:
             async with asyncio.timeout(self._timeout_s + wait_s):
                 try:

@@ -18,9 +18,10 @@ from durably.contracts.errors import (
     EngineUnavailableError,
     InstanceExistsError,
     InstanceNotFoundError,
+    UnavailableError,
 )
 from durably.contracts.instances import History, InstanceStatus, InstanceView
-from durably.engine.connection import view_of
+from durably.engine.connection import TRIES, view_of
 from durably.engine.history import history_event
 from durably.engine.management import InstanceManager
 from durably.engine.sdk import messages as pb
@@ -73,8 +74,13 @@ class EngineClient(InstanceManager):
                 # Without a start time the engine answers only when a worker has run the first turn.
                 scheduledStartTimestamp=_now(),
             )
+            patience_s = self._timeout_s / TRIES
             try:
-                await self.call("StartInstance", request, instance_id)
+                try:
+                    await self.call("StartInstance", request, instance_id, timeout_s=patience_s)
+                except UnavailableError:  # lost with a dying sidecar, or heard: who starts again blindly starts twice
+                    if not await self._is_there_already(workflow, instance_id, payload):
+                        await self.call("StartInstance", request, instance_id, timeout_s=self._timeout_s - patience_s)
             except InstanceExistsError:
                 await self._is_there_already(workflow, instance_id, payload)
 

@@ -26,8 +26,17 @@ CHANNEL_OPTIONS: Final = [
 _READS: Final = {"GetInstance", "GetInstanceHistory", "ListInstanceIDs", "WaitForInstanceCompletion"}
 _HALF_WRITTEN: Final = "missing from state store"
 """What daprd 1.18 says of an instance whose metadata it read before, and whose inbox after, another write."""
-_MOVING: Final = "operations on actor reminders are only possible on hosted actor types"
+_MOVING: Final = (
+    "operations on actor reminders are only possible on hosted actor types",
+    "failed to create actor: actor type",
+)
 """What daprd 1.18 says of a start that met an actor on its way to another sidecar. Nothing was written by then."""
+
+_LOSABLE: Final = {"GetInstance", "GetInstanceHistory"}
+"""Reads that are answered at once or, where the actor's sidecar is dying, never: those are asked again."""
+
+TRIES: Final = 3
+"""In so many parts a deadline is divided for what is asked again."""
 
 _AGAIN_S: Final = 0.05
 
@@ -122,13 +131,17 @@ class EngineConnection:
     async def _settled(self, method: str, request: Any, deadline_s: float) -> Any:
         """The call's answer; what daprd refused for a moment only is asked again."""
         call = getattr(self._stub, method)
+        patience_s = deadline_s / TRIES if method in _LOSABLE else None
         while True:
             try:
                 # Waits out a restart of the engine, within our deadline. The engine is given a later one: at its own,
                 # daprd resets the stream, which looks like a loss.
-                return await call(
-                    request, timeout=deadline_s + 1, metadata=self._metadata, wait_for_ready=method != "Hello"
-                )
+                async with asyncio.timeout(patience_s):
+                    return await call(
+                        request, timeout=deadline_s + 1, metadata=self._metadata, wait_for_ready=method != "Hello"
+                    )
+            except TimeoutError:
+                continue  # the caller's own deadline ends this
             except grpc.aio.AioRpcError as error:
                 if not _for_a_moment(method, error.details() or ""):
                     raise
@@ -137,7 +150,9 @@ class EngineConnection:
 
 def _for_a_moment(method: str, reason: str) -> bool:
     """Whether the same call may succeed at once: a read between two writes of one instance, a start amid a move."""
-    return (method in _READS and _HALF_WRITTEN in reason) or (method == "StartInstance" and _MOVING in reason)
+    return (method in _READS and _HALF_WRITTEN in reason) or (
+        method == "StartInstance" and any(words in reason for words in _MOVING)
+    )
 
 
 def view_of(answer: Any, instance_id: str) -> InstanceView:
