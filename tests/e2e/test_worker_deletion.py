@@ -32,6 +32,7 @@ async def test_with_two_replicas_work_goes_on_at_once_at_the_activity_that_was_i
         struck_at = await stage.delete_worker(hit.pod, forced=way == FORCED)
 
         # then
+        await batch.all_ended()
         outcome = await batch.outcome(struck_at)
         stage.report.add(f"worker pod deleted ({way}), two replicas", outcome)
         assert outcome.flawless, outcome
@@ -52,6 +53,7 @@ async def test_with_one_replica_work_goes_on_when_the_next_pod_is_there(stage: S
         struck_at = await stage.delete_worker(hit.pod, forced=way == FORCED)
 
         # then
+        await batch.all_ended()
         outcome = await batch.outcome(struck_at)
         stage.report.add(f"worker pod deleted ({way}), one replica", outcome)
         assert outcome.flawless, outcome

@@ -106,7 +106,7 @@ dapr.io/enable-native-sidecar: {{ $sidecar.native | quote }}
 # Both get SIGTERM at once: the sidecar goes on serving until the application is gone, or for this long.
 dapr.io/block-shutdown-duration: "{{ .graceSeconds }}s"
 {{- end }}
-dapr.io/graceful-shutdown-seconds: "5"
+dapr.io/graceful-shutdown-seconds: "0"
 dapr.io/sidecar-seccomp-profile-type: RuntimeDefault
 # Secrets are resolved by Dapr's operator; the sidecar has no token to read them with.
 dapr.io/disable-builtin-k8s-secret-store: "true"

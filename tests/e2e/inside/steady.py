@@ -70,8 +70,8 @@ async def main() -> None:
             task.add_done_callback(running.discard)
             number += 1
             await asyncio.sleep(max(0.0, begun + number / RATE - time.monotonic()))
+        took = time.monotonic() - begun
         await asyncio.gather(*running)
-    took = time.monotonic() - begun
     told: dict[str, Any] = {"sent": number, "per_s": number / took, "failures": steady.failures, "tasks": steady.tasks}
     sys.stdout.write(json.dumps(told | {"slowest_s": max(steady.seconds)}) + "\n")
 
