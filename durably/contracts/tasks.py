@@ -1,11 +1,15 @@
 """The task pipeline: its input, what its activities pass on, its result."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
+from durably.contracts.approvals import ApprovalTerms
 from durably.contracts.ids import TaskId
 from durably.contracts.model import Frozen
+from durably.contracts.numbers import WholeNumber
+
+MAX_PRIORITY: Final = 10
 
 
 class TaskRequest(Frozen):
@@ -17,6 +21,20 @@ class TaskRequest(Frozen):
     task_id: TaskId = Field(description="Identifies the task; processing it twice changes nothing.")
     title: str | None = Field(default=None, max_length=1_000, description="What is to be done.")
     assignee: str | None = Field(default=None, max_length=200, description="Who is to do it.")
+    priority: WholeNumber = Field(
+        default=0,
+        ge=0,
+        le=MAX_PRIORITY,
+        exclude_if=lambda priority: priority == 0,  # so that tasks without one are recorded as they always were
+        description="How urgent it is; from some priority on it needs an approval.",
+    )
+
+
+class TaskTerms(Frozen):
+    """Which tasks need an approval, and under what terms."""
+
+    approval_above: int = Field(ge=0, description="The highest priority that needs none.")
+    approval: ApprovalTerms
 
 
 class Validation(Frozen):
@@ -24,6 +42,11 @@ class Validation(Frozen):
 
     accepted: bool
     problem: str | None = None
+    approval: ApprovalTerms | None = Field(
+        default=None,
+        exclude_if=lambda terms: terms is None,  # as above
+        description="The terms of the approval that it needs; they stay these for the instance.",
+    )
 
 
 class Assignment(Frozen):
@@ -35,10 +58,10 @@ class Assignment(Frozen):
 
 
 class Notification(Frozen):
-    """What the assignee is told."""
+    """What somebody is told."""
 
-    task_id: str
-    assignee: str
+    task_id: str = Field(description="What it is about: the task, or the instance or application that has one.")
+    assignee: str = Field(description="Who is told.")
     text: str
 
 

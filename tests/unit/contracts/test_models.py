@@ -31,8 +31,8 @@ def test_a_task_needs_nothing_but_its_id() -> None:
 
 
 def test_unknown_fields_are_refused() -> None:
-    with pytest.raises(ValidationError, match="priority"):
-        TaskRequest.model_validate({"task_id": "1", "priority": "high"})
+    with pytest.raises(ValidationError, match="colour"):
+        TaskRequest.model_validate({"task_id": "1", "colour": "red"})
 
 
 def test_what_crosses_a_boundary_cannot_be_changed() -> None:
