@@ -15,7 +15,7 @@ from api.errors import install
 from api.limits import BodyLimit
 from api.openapi import DESCRIPTION, documented
 from api.pings import pings
-from api.routes import instances, probes, tasks, workflows
+from api.routes import applications, instances, orders, probes, tasks, workflows
 from api.server import Server
 from api.settings import ApiSettings
 from api.shutdown import Shutdown
@@ -65,7 +65,7 @@ def application(
     app.state.registry = registry
     app.openapi = documented(app)  # type: ignore[method-assign] # the framework's documented way to extend it
     install(app)
-    for module in (tasks, workflows, instances, probes):
+    for module in (tasks, orders, applications, workflows, instances, probes):
         app.include_router(module.router)
     return app
 

@@ -11,9 +11,13 @@ from durably.telemetry.metrics import HttpMetrics, WorkflowMetrics, new_registry
 from durably.telemetry.observer import TelemetryObserver
 from durably.telemetry.tracing import configure
 from worker.activities import activities
-from worker.activities.ports import AssignmentStore, Notifier
+from worker.activities.ports import AssignmentStore, Inventory, Notifier, PaymentGateway
 from worker.adapters.assignments import DaprAssignmentStore
+from worker.adapters.interviews import DaprInterviewCalendar
+from worker.adapters.inventory import DaprInventory
 from worker.adapters.notifier import DaprNotifier
+from worker.adapters.payments import HttpPaymentGateway, NoGateway
+from worker.adapters.records import Records
 from worker.adapters.sidecar import Sidecar
 from worker.adapters.sidecar_http import SidecarHttp
 from worker.census import Census
@@ -23,6 +27,7 @@ from worker.listeners import control_server, probe_server
 from worker.process import Worker
 from worker.settings import WorkerSettings
 from worker.shutdown import Shutdown
+from worker.stocking import Stocking
 from worker.tracing import Spans, spans_of
 from worker.watchdog import Watchdog
 from worker.workflows import WORKFLOWS
@@ -49,7 +54,9 @@ def bootstrap(
     workflow_metrics = WorkflowMetrics(collectors)
     spans = spans_of(configure(endpoint=settings.otlp_endpoint, service="durably-worker"))
     sidecar, engine = _clients(settings, spans)
-    registry = Registry(workflows=workflows, activities=_activities(settings, sidecar, assignments, notifier))
+    inventory, gateway = DaprInventory(Records(sidecar, store=settings.state_store)), _gateway(settings)
+    table = _activities(settings, sidecar, assignments, notifier, inventory, gateway)
+    registry = Registry(workflows=workflows, activities=table)
     census = _census(settings, registry, engine=engine, metrics=workflow_metrics)
     observer = spans.observer(workflow_metrics, on_ended=census.note)
     host = _host(settings, registry, observer=observer, engine=engine)
@@ -62,8 +69,8 @@ def bootstrap(
         control=control_server(settings, registry, engine=engine, gate=gate, metrics=http, spans=spans),
         probes=probe_server(settings, host=host, engine=engine, gate=gate, watchdog=watchdog, collectors=collectors),
         shutdown=Shutdown(gate=gate, observer=observer),
-        background=tuple(part.run for part in (census, watchdog) if part),
-        connections=tuple(part.aclose for part in (watchdog, sidecar, engine, spans) if part),
+        background=tuple(part.run for part in (Stocking(inventory, settings.stock), census, watchdog) if part),
+        connections=tuple(part.aclose for part in (watchdog, gateway, sidecar, engine, spans) if part),
     )
 
 
@@ -109,12 +116,27 @@ def _watchdog(settings: WorkerSettings, *, host: WorkflowHost, metrics: Workflow
     )
 
 
+def _gateway(settings: WorkerSettings) -> HttpPaymentGateway | NoGateway:
+    if settings.payment_url is None:
+        return NoGateway()
+    return HttpPaymentGateway(url=str(settings.payment_url), timeout_s=settings.payment_timeout_s)
+
+
 def _activities(
-    settings: WorkerSettings, sidecar: Sidecar, assignments: AssignmentStore | None, notifier: Notifier | None
+    settings: WorkerSettings,
+    sidecar: Sidecar,
+    assignments: AssignmentStore | None,
+    notifier: Notifier | None,
+    inventory: Inventory,
+    payments: PaymentGateway,
 ) -> tuple[ActivityDefinition, ...]:
     table = activities(
         assignments=assignments or DaprAssignmentStore(sidecar, store=settings.state_store),
         notifier=notifier or DaprNotifier(sidecar, binding=settings.notification_binding),
+        inventory=inventory,
+        payments=payments,
+        calendar=DaprInterviewCalendar(sidecar, store=settings.state_store),
+        policies=settings.policies,
     )
     try:
         return delayed(table, settings.activity_delay_s)

@@ -1,13 +1,15 @@
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AnyHttpUrl, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from worker.policies import PolicySettings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Delays = dict[str, Annotated[float, Field(ge=0, le=3_600)]]
 
 
-class WorkerSettings(BaseSettings):
+class WorkerSettings(PolicySettings):
     """What a worker can be told; each field is one environment variable.
 
     The control API always listens on loopback: where it listens is not a setting.
@@ -62,6 +64,17 @@ class WorkerSettings(BaseSettings):
         default="notifications",
         min_length=1,
         description="Name of the Dapr output binding that notifications go through.",
+    )
+    stock: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description='Items that are for sale and how many there are, as JSON, such as `{"apple": 100}`. Written at the'
+        " start for each item that the state store does not know; later changes have no effect.",
+    )
+    payment_url: AnyHttpUrl | None = Field(
+        default=None, description="Where payments are posted to. Unset: every payment is declined."
+    )
+    payment_timeout_s: float = Field(
+        default=5, gt=0, le=60, description="Seconds that the payment gateway gets for an answer."
     )
     shutdown_grace_s: float = Field(
         default=25, ge=0, le=3_600, description="Seconds that activities in flight get to finish after SIGTERM."

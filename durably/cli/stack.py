@@ -1,4 +1,4 @@
-"""The development stack: the embedded engine, one worker, the API and the webhook receiver."""
+"""The development stack: the embedded engine, one worker, the API and an outside world."""
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
@@ -6,8 +6,10 @@ from typing import Final, Self
 
 import aiohttp
 
+from durably.cli.gateway import add_gateway
 from durably.cli.inbox import Inbox
 from durably.cli.logs import LogFiles
+from durably.cli.payments import Book
 from durably.cli.receiver import application, receiving
 from durably.cli.startup import StackError, Startup
 from durably.cli.supervisor import Supervisor
@@ -29,13 +31,16 @@ class Stack:
     def __init__(self, config: StackConfig, watcher: Watcher) -> None:
         self.config = config
         self.inbox = Inbox(config.data / "notifications.jsonl")
+        self.payments = Book(config.data / "payments.jsonl")
         self._startup = Startup(listening=ENGINE)
         self._logs = LogFiles(config.data / "logs")
         self.supervisor = Supervisor(Watchers(self._logs, watcher, self._startup))
         self._exit = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await self._exit.enter_async_context(receiving(application(self.inbox), port=self.config.ports.receiver))
+        outside = application(self.inbox)
+        add_gateway(outside, self.payments)
+        await self._exit.enter_async_context(receiving(outside, port=self.config.ports.receiver))
         self._exit.callback(self._logs.close)
         self._exit.push_async_callback(self.supervisor.stop)
         return self

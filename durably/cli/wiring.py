@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import durably
+from durably.cli.gateway import PAYMENTS
 from durably.cli.ports import Ports
 from durably.cli.process import ProcessSpec
 from durably.cli.receiver import PATH
@@ -13,6 +14,9 @@ from durably.cli.settings import inherited
 
 ENGINE, WORKER, API = "engine", "worker", "api"
 _BINDING: Final = "notifications"
+_NOTHING: Final[Mapping[str, str]] = {}
+_STOCK: Final = '{"apple": 1000, "pear": 10}'
+"""What `durably dev` has to sell, unless it is told otherwise."""
 _LOOPBACK: Final = "127.0.0.1"
 _WORKER_DRAIN_S: Final = 8.0
 _API_DRAIN_S: Final = 1.0
@@ -70,6 +74,7 @@ def worker(config: StackConfig) -> ProcessSpec:
     ports = config.ports
     settings = _environment(
         config,
+        {"DURABLY_WORKER_PAYMENT_URL": f"{config.receiver_url}{PAYMENTS}", "DURABLY_WORKER_STOCK": _STOCK},
         DURABLY_WORKER_SIDECAR_GRPC_HOST=_LOOPBACK,
         DURABLY_WORKER_SIDECAR_GRPC_PORT=str(ports.engine),
         DURABLY_WORKER_CONTROL_PORT=str(ports.control),
@@ -96,7 +101,8 @@ def api(config: StackConfig) -> ProcessSpec:
     return ProcessSpec(API, "api", (), settings, grace_s=_API_DRAIN_S + 2)
 
 
-def _environment(config: StackConfig, **settings: str) -> Mapping[str, str]:
+def _environment(config: StackConfig, defaults: Mapping[str, str] = _NOTHING, **settings: str) -> Mapping[str, str]:
+    """What a process gets: the user's variables over the defaults, what holds the stack together over both."""
     # The folder of this very package: `worker` and `api` are names that a folder of the user may have, too.
     source = str(Path(durably.__file__).parents[1])
-    return {**inherited(without=config.without), "PYTHONPATH": source, "PYTHONUNBUFFERED": "1", **settings}
+    return {**defaults, **inherited(without=config.without), "PYTHONPATH": source, "PYTHONUNBUFFERED": "1", **settings}

@@ -1,13 +1,13 @@
 """What workflow code may use: the context, the combinators, retry policies."""
 
-from dapr.ext.workflow import DaprWorkflowContext, RetryPolicy, when_all, when_any
+from dapr.ext.workflow import DaprWorkflowContext, RetryPolicy, TaskFailedError, when_all, when_any
 
 from durably.domain.policies import RetrySpec
 
 WorkflowContext = DaprWorkflowContext
 """The first argument of every workflow: time, ids, activities, timers, events and children come from it alone."""
 
-__all__ = ["WorkflowContext", "retry", "when_all", "when_any"]
+__all__ = ["TaskFailedError", "WorkflowContext", "retry", "when_all", "when_any"]
 
 
 def retry(spec: RetrySpec) -> RetryPolicy:

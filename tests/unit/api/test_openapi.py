@@ -29,6 +29,8 @@ def test_it_lists_every_route_of_the_contract(document: dict[str, Any]) -> None:
     assert set(operations(document)) == {
         "POST /tasks/process",
         "GET /tasks/{instance_id}/status",
+        "POST /orders",
+        "POST /applications",
         "GET /workflows",
         "POST /workflows/{name}",
         "GET /instances/{instance_id}",
@@ -68,7 +70,13 @@ def test_no_schema_of_the_frameworks_own_errors_is_left(document: dict[str, Any]
 def test_422_is_documented_only_where_something_can_be_invalid(document: dict[str, Any]) -> None:
     with_422 = {name for name, operation in operations(document).items() if "422" in operation["responses"]}
 
-    assert with_422 == {"POST /tasks/process", "POST /workflows/{name}", "GET /instances/{instance_id}"}
+    assert with_422 == {
+        "POST /tasks/process",
+        "POST /orders",
+        "POST /applications",
+        "POST /workflows/{name}",
+        "GET /instances/{instance_id}",
+    }
 
 
 def test_starting_has_an_example(document: dict[str, Any]) -> None:

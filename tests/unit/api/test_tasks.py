@@ -22,6 +22,13 @@ async def test_a_task_is_started_under_its_own_id_and_the_caller_told_where_to_l
     assert worker.asked[0].body == TASK
 
 
+@pytest.mark.parametrize("priority", [9, 9.0])
+async def test_a_priority_travels_on_to_the_worker(api: Api, worker: FakeControl, priority: float) -> None:
+    await api.post("/tasks/process", TASK | {"priority": priority})
+
+    assert worker.asked[0].body == TASK | {"priority": 9}
+
+
 @pytest.mark.parametrize("missing", [{}, {"title": None, "assignee": None}, {"title": "", "assignee": " "}])
 async def test_a_missing_title_or_assignee_is_for_the_workflow_to_reject(
     api: Api, worker: FakeControl, missing: dict[str, Any]
@@ -43,6 +50,12 @@ async def test_a_missing_title_or_assignee_is_for_the_workflow_to_reject(
         ({"task_id": "1", "title": 5}, "title"),
         ({"task_id": "1", "assignee": {}}, "assignee"),
         ({"task_id": "1", "priority": "high"}, "priority"),
+        ({"task_id": "1", "priority": -1}, "priority"),
+        ({"task_id": "1", "priority": "5"}, "priority"),
+        ({"task_id": "1", "priority": 5.5}, "priority"),
+        ({"task_id": "1", "priority": True}, "priority"),
+        ({"task_id": "1", "priority": 11}, "priority"),
+        ({"task_id": "1", "colour": "red"}, "colour"),
         ([], "body"),
         ("task", "body"),
         (None, "body"),

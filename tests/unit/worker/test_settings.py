@@ -1,5 +1,6 @@
 import pytest
 
+from durably.contracts.applications import ScreeningPolicy
 from durably.contracts.settings import load_settings
 from worker.settings import WorkerSettings
 
@@ -44,6 +45,15 @@ def test_delays_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings(WorkerSettings).activity_delay_s == {"assign_task": 2.0}
 
 
+def test_a_screening_policy_that_says_one_thing_keeps_the_other_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DURABLY_WORKER_SCREENING", '{"interview_from": 90, "keywords": {"cobol": 30}}')
+
+    screening = load_settings(WorkerSettings).policies.screening
+
+    assert (screening.interview_from, screening.keywords) == (90, {"cobol": 30})
+    assert screening.review == ScreeningPolicy().review
+
+
 def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A chart renders an unset value as an empty string."""
     monkeypatch.setenv("DURABLY_WORKER_MAX_ACTIVITIES", "")
@@ -76,6 +86,13 @@ def test_the_token_does_not_show_when_the_settings_are_printed(monkeypatch: pyte
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", "{", "is not JSON"),
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", '{"assign_task": -1}', "[assign_task]"),
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", "[1]", "valid dictionary"),
+        ("DURABLY_WORKER_SCREENING", '{"interview_from": 101}', "[interview_from]"),
+        ("DURABLY_WORKER_SCREENING", '{"interview_from": 30}', "review_from is above interview_from"),
+        (
+            "DURABLY_WORKER_SCREENING",
+            '{"review": {"approvers": [], "deadline_s": 5, "on_deadline": "reject"}}',
+            "[review][approvers]",
+        ),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "URL scheme should be 'http' or 'https'"),
         ("DURABLY_WORKER_LOG_FORMAT", "xml", "'auto', 'json' or 'console'"),
         ("DURABLY_WORKER_SHUTDOWN_GRACE_S", "nan", "less than or equal to 3600"),

@@ -1,0 +1,20 @@
+from durably.contracts.names import PROCESS_PAYMENT
+from durably.contracts.orders import Charge, Payment
+from durably.engine.activity import ActivityContext
+from durably.engine.registry import ActivityDefinition
+from worker.activities.ports import PaymentGateway
+
+
+def definition(gateway: PaymentGateway) -> ActivityDefinition:
+    """The activity, ready to be registered."""
+
+    async def process_payment(_ctx: ActivityContext, charge: Charge) -> Payment:
+        """Charge the customer, or find out that it was done.
+
+        Idempotent because the gateway is asked for the key first: an attempt that it answered too late may have
+        charged. For two attempts at once the charge carries the key, too.
+        """
+        known = await gateway.find(charge.key)
+        return known if known is not None else await gateway.charge(charge)
+
+    return ActivityDefinition(name=PROCESS_PAYMENT, run=process_payment, input_model=Charge)
