@@ -59,6 +59,7 @@ images: ## build the images durably-api:$(TAG) and durably-worker:$(TAG)
 
 up: images ## a kind cluster with Dapr, our images and the chart; the API on localhost:8080
 	@$(KIND) get clusters 2>/dev/null | grep -qx $(CLUSTER) || $(KIND) create cluster --name $(CLUSTER) --config kind-config.yaml --wait 180s
+	@$(KIND) export kubeconfig --name $(CLUSTER) # the context that dapr init takes
 	@$(KUBECTL) get crd components.dapr.io >/dev/null 2>&1 || dapr init --kubernetes --wait
 	@# The restricted Pod Security level wants it of every container, Dapr's injector gives it only when told.
 	$(KUBECTL) -n dapr-system set env deployment/dapr-sidecar-injector SIDECAR_DROP_ALL_CAPABILITIES=true
@@ -66,7 +67,9 @@ up: images ## a kind cluster with Dapr, our images and the chart; the API on loc
 	$(KIND) load docker-image --name $(CLUSTER) durably-api:$(TAG) durably-worker:$(TAG)
 	@$(KUBECTL) create namespace durably --dry-run=client -o yaml | $(KUBECTL) apply -f - >/dev/null
 	$(KUBECTL) label --overwrite namespace durably pod-security.kubernetes.io/enforce=restricted
-	$(HELM) upgrade --install durably charts/durably --namespace durably -f charts/durably/values-kind.yaml --wait --timeout 5m $(ARGS)
+	$(HELM) upgrade --install durably charts/durably --namespace durably -f charts/durably/values-kind.yaml --wait --timeout 5m \
+	  --set api.image.tag=$(TAG) --set-string api.podAnnotations.image=$$($(DOCKER) image inspect -f '{{.Id}}' durably-api:$(TAG)) \
+	  --set worker.image.tag=$(TAG) --set-string worker.podAnnotations.image=$$($(DOCKER) image inspect -f '{{.Id}}' durably-worker:$(TAG)) $(ARGS)
 
 down: ## delete that cluster
 	$(KIND) delete cluster --name $(CLUSTER)

@@ -49,16 +49,17 @@ def application(
         tracing: Where spans go; by default nowhere.
     """
     registry = registry or new_registry()
+    shutdown = shutdown or Shutdown(last_s=settings.shutdown_grace_s)
     app = FastAPI(
         title="Durably",
         version=__version__,
         description=DESCRIPTION,
-        lifespan=_lifespan(settings, shutdown or Shutdown(last_s=settings.shutdown_grace_s), tracing),
+        lifespan=_lifespan(settings, shutdown, tracing),
         telemetry=telemetry(tracing),
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(Edge, metrics=HttpMetrics(registry)),
+            Middleware(Edge, metrics=HttpMetrics(registry), shutdown=shutdown),
             Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
         ],
     )

@@ -7,6 +7,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_response
+from api.shutdown import Shutdown
 from durably.contracts.errors import DurablyError
 from durably.telemetry.metrics import HttpMetrics
 
@@ -17,13 +18,18 @@ _CLIENT_GONE: Final = 499
 class Edge:
     """ASGI middleware that counts every request, and answers what nobody expected with a logged 500.
 
+    While the process stops, it asks callers to open another connection, which goes to another one: a request on a
+    connection that is closed at that moment would be lost.
+
     Args:
         app: Everything else.
         metrics: Told of each request.
+        shutdown: Whether the process is stopping.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: HttpMetrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: HttpMetrics, shutdown: Shutdown) -> None:
         self._app = app
+        self._shutdown = shutdown
         self._metrics = metrics
         self._log: Any = structlog.get_logger()
 
@@ -38,6 +44,8 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if self._shutdown.begun:
+                    message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
             await send(message)
 
         begun = time.perf_counter()

@@ -104,6 +104,8 @@ BY_PATH: Final[dict[str, Schema]] = {
     "notifications.url": URL,
     "notifications.metadata": COMPONENT_METADATA,
     **{f"sandbox.{key}": value for key, value in _OF_PODS.items()},
+    "sandbox.extraVolumes": MOUNTED,
+    "sandbox.extraVolumeMounts": MOUNTED,
     "networkPolicy.apiFrom": PEERS,
     "networkPolicy.metricsFrom": PEERS,
     "tracing.samplingRate": {"type": "number", "minimum": 0, "maximum": 1},

@@ -172,6 +172,18 @@ CASES: Final = (
     Case("notifications.name", "hooks", env("worker", "NOTIFICATION_BINDING")),
     Case("notifications.url", "https://example.org/hook", "Component/notifications spec metadata url value"),
     Case("notifications.metadata", [SECRET], "Component/notifications spec metadata more", SECRET),
+    Case(
+        "sandbox.extraVolumes",
+        [{"name": "src", "emptyDir": {}}],
+        "Deployment/durably-sandbox spec template spec volumes 1 name",
+        "src",
+    ),
+    Case(
+        "sandbox.extraVolumeMounts",
+        [{"name": "src", "mountPath": "/src"}],
+        "Deployment/durably-sandbox spec template spec containers 0 volumeMounts 1 name",
+        "src",
+    ),
     Case("sandbox.enabled", False, "Deployment/durably-sandbox", None, besides={"notifications.url": "https://a.b"}),
     *of_our_pods("sandbox"),
     Case("networkPolicy.enabled", False, "NetworkPolicy/durably-worker", None),

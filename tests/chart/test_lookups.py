@@ -62,3 +62,35 @@ def test_an_upgrade_keeps_the_password_that_it_finds_unless_it_is_given_one(helm
     found = {"/api/v1/namespaces/durably/secrets/durably-redis": secret}
     assert look(on(helm, found), GENERATED) == kept
     assert look(on(helm, found, {"redis.password": "given"}), GENERATED) == base64.b64encode(b"given").decode()
+
+
+def test_a_cluster_whose_dapr_is_gone_and_left_its_types_behind_is_refused(helm: str) -> None:
+    cluster = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system"}}
+    with pytest.raises(RefusedError, match="there is no dapr-operator in namespace dapr-system"):
+        on(helm, {"/api/v1/namespaces/kube-system": cluster})
+
+
+def redis(when_deleted: str) -> dict[str, Any]:
+    """The StatefulSets of a namespace in which the chart was installed before."""
+    labels = {"app.kubernetes.io/instance": "durably", "app.kubernetes.io/component": "redis"}
+    item = {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": "durably-redis", "labels": labels},
+        "spec": {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": when_deleted, "whenScaled": "Retain"}},
+    }
+    found = {"apiVersion": "apps/v1", "kind": "StatefulSetList", "metadata": {}, "items": [item]}
+    return {"/apis/apps/v1/namespaces/durably/statefulsets": found}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"fullnameOverride": "wf"}, {"redis.enabled": False, "stateStore.redis.host": "redis.example.org:6379"}],
+    ids=["renamed", "switched off"],
+)
+def test_a_change_that_would_delete_every_history_is_refused_unless_the_volume_is_kept(
+    values: dict[str, Any], helm: str
+) -> None:
+    with pytest.raises(RefusedError, match="removes the StatefulSet durably-redis, and its volume with every history"):
+        on(helm, redis("Delete"), values)
+    assert on(helm, redis("Retain"), values)

@@ -57,10 +57,18 @@ def test_only_those_who_must_can_reach_a_port(helm: str) -> None:
     assert admitted(objects, "durably-api") == {8080: ["everybody"], 9090: everywhere}
 
 
-def test_who_may_scrape_the_api_may_do_so_where_customers_are_named(helm: str) -> None:
+def test_only_the_customers_that_are_named_may_call_the_api_and_the_chart_s_own_test(helm: str) -> None:
     customers = [{"podSelector": {"matchLabels": {"app": "shop"}}}]
-    objects = render(helm, {"networkPolicy": {"apiFrom": customers}})
-    assert admitted(objects, "durably-api")[8080] == [*customers, {"namespaceSelector": {}}]
+    (rule, _) = look(render(helm, {"networkPolicy.apiFrom": customers}), "NetworkPolicy/durably-api spec ingress")
+    (shop, test) = rule["from"]
+    assert shop == customers[0]
+    assert test["podSelector"]["matchLabels"][SELECTED_BY] == "test"
+
+
+def test_nobody_may_scrape_where_nobody_is_named(helm: str) -> None:
+    objects = render(helm, {"networkPolicy.metricsFrom": []})
+    assert set(admitted(objects, "durably-worker")) == {50002}
+    assert set(admitted(objects, "durably-api")) == {8080}
 
 
 def test_only_the_api_may_call_the_control_api_and_nobody_the_apis_sidecar(helm: str) -> None:

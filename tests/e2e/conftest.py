@@ -17,7 +17,13 @@ from tests.e2e.stage import Stage
 
 _TEST_S: Final = 400
 _BETWEEN: Final = 3
-_PLACES: Final = {"test_worker_deletion": 0, "test_many_in_flight": 1, "test_rollouts": 2, "test_faults": 4}
+_PLACES: Final = {
+    "test_worker_deletion": 0,
+    "test_many_in_flight": 1,
+    "test_rollouts": 2,
+    "test_faults": 4,
+    "test_skaffold": 5,
+}
 _DOCUMENT: Final = ROOT / "docs" / "durability.md"
 _JSON: Final = ROOT / "build" / "e2e.json"
 _REPORT: Final = pytest.StashKey[Report]()

