@@ -74,15 +74,24 @@ class EngineClient(InstanceManager):
                 # Without a start time the engine answers only when a worker has run the first turn.
                 scheduledStartTimestamp=_now(),
             )
-            patience_s = self._timeout_s / TRIES
+            await self._create(request, workflow, payload)
+
+    async def _create(self, request: Any, workflow: str, payload: Any) -> None:
+        """Ask until it is there: a start may be lost with a dying sidecar, or heard. Who repeats it blindly starts twice."""
+        instance_id, patience_s = request.instanceId, self._timeout_s / TRIES
+        ends = time.monotonic() + self._timeout_s
+        while True:
             try:
-                try:
-                    await self.call("StartInstance", request, instance_id, timeout_s=patience_s)
-                except UnavailableError:  # lost with a dying sidecar, or heard: who starts again blindly starts twice
-                    if not await self._is_there_already(workflow, instance_id, payload):
-                        await self.call("StartInstance", request, instance_id, timeout_s=self._timeout_s - patience_s)
+                await self.call("StartInstance", request, instance_id, timeout_s=patience_s)
             except InstanceExistsError:
                 await self._is_there_already(workflow, instance_id, payload)
+            except UnavailableError:
+                if time.monotonic() + patience_s > ends:
+                    raise
+                if not await self._is_there_already(workflow, instance_id, payload):
+                    await asyncio.sleep(_LOST_S)
+                    continue
+            return
 
     async def _is_there_already(self, workflow: str, instance_id: str, payload: Any) -> bool:
         try:

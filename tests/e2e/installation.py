@@ -17,7 +17,12 @@ ASSIGN_S: Final = 5.0
 """How long `assign_task` takes here: longer than a stopping worker waits for it."""
 
 VALUES: Final[dict[str, Any]] = {
-    "worker": {"replicas": 2, "shutdownGraceSeconds": 0, "activityDelaySeconds": {"assign_task": ASSIGN_S}},
+    "worker": {
+        "replicas": 2,
+        "shutdownGraceSeconds": 0,
+        "preStopSeconds": 3,
+        "activityDelaySeconds": {"assign_task": ASSIGN_S},
+    },
     "api": {"replicas": 2},
     "sandbox": {"enabled": True},
     "notifications": {"url": ""},

@@ -14,9 +14,15 @@ from tests.harness.waiting import true, until
 
 pytestmark = pytest.mark.e2e
 
+USUAL = {"worker": {"preStopSeconds": 8, "activityDelaySeconds": {"assign_task": 0}}}
+"""As the chart has it. The other tests make activities long, and the end of a worker short, so that what is in flight has
+to run again."""
+
 
 async def test_a_rollout_restart_of_worker_and_api_fails_no_request_and_loses_no_workflow(stage: Stage) -> None:
     # given
+    await upgrade(USUAL)
+    await stage.in_order()
     batch = stage.batch()
     async with steady_load(stage.cluster, batch) as load:
         await _is_under_way(batch, stage)
@@ -38,6 +44,8 @@ async def test_a_rollout_restart_of_worker_and_api_fails_no_request_and_loses_no
 
 async def test_an_upgrade_with_changed_values_fails_no_request_and_loses_no_workflow(stage: Stage) -> None:
     # given
+    await upgrade(USUAL)
+    await stage.in_order()
     batch = stage.batch()
     async with steady_load(stage.cluster, batch) as load:
         await _is_under_way(batch, stage)
