@@ -77,7 +77,7 @@ class EngineClient(InstanceManager):
             await self._create(request, workflow, payload)
 
     async def _create(self, request: Any, workflow: str, payload: Any) -> None:
-        """Ask until it is there: a start may be lost, or heard and not answered; who repeats it blindly starts twice."""
+        """Ask until it is there: a start may be heard and not answered; who repeats it blindly starts twice."""
         instance_id, patience_s = request.instanceId, self._timeout_s / TRIES
         ends = time.monotonic() + self._timeout_s
         while True:

@@ -19,8 +19,8 @@ REPEATED = 0.05
 pod may have to wait longer than the 5 s in which everything is answered. It was 1 in 100 where it was counted."""
 
 USUAL = {"worker": {"preStopSeconds": 8, "activityDelaySeconds": {"assign_task": 0}}}
-"""As the chart has it. The other tests make activities long, and the end of a worker short, so that what is in flight has
-to run again."""
+"""As the chart has it. The other tests make activities long, and the end of a worker short, so that what is in flight
+has to run again."""
 
 
 async def test_a_rollout_restart_of_worker_and_api_loses_no_workflow_and_few_requests_have_to_be_repeated(
