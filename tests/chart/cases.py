@@ -35,6 +35,10 @@ class Case:
 
 
 NO_REDIS: Final = {"redis.enabled": False, "stateStore.redis.host": "redis.example.org:6379"}
+SCALE_DOWN: Final = (
+    "ScaledObject/durably-worker spec advanced horizontalPodAutoscalerConfig behavior"
+    " scaleDown stabilizationWindowSeconds"
+)
 KEDA: Final = {"worker.keda.enabled": True, "worker.keda.prometheusAddress": "http://prometheus:9090"}
 TRACING: Final = {"tracing.otlp.endpoint": "http://collector:4317"}
 ELSEWHERE: Final = {"key": "disk", "operator": "Exists"}
@@ -127,7 +131,7 @@ CASES: Final = (
     Case("serviceAccount.create", False, "ServiceAccount/durably", None),
     Case("serviceAccount.name", "own", pod("redis", "spec serviceAccountName")),
     Case("serviceAccount.annotations", {"a": "b"}, "ServiceAccount/durably metadata annotations"),
-    Case("dapr.sidecar.native", False, sidecar("worker", "block-shutdown-duration"), "35s"),
+    Case("dapr.sidecar.native", False, sidecar("worker", "block-shutdown-duration"), "43s"),
     Case("dapr.sidecar.logLevel", "debug", sidecar("worker", "log-level")),
     Case("dapr.sidecar.resources.requests.cpu", "2", sidecar("api", "sidecar-cpu-request")),
     Case("dapr.sidecar.resources.requests.memory", "2Gi", sidecar("api", "sidecar-memory-request")),
@@ -136,7 +140,12 @@ CASES: Final = (
     *of_processes("api"),
     Case("api.service.type", "LoadBalancer", "Service/durably-api spec type"),
     Case("api.service.port", 81, "Service/durably-api spec ports http port"),
-    Case("api.service.nodePort", 30001, "Service/durably-api spec ports http nodePort"),
+    Case(
+        "api.service.nodePort",
+        30001,
+        "Service/durably-api spec ports http nodePort",
+        besides={"api.service.type": "NodePort"},
+    ),
     Case("api.service.annotations", {"a": "b"}, "Service/durably-api metadata annotations"),
     Case("api.maxBodyBytes", 1000, env("api", "MAX_BODY_BYTES"), "1000"),
     Case("api.shutdownDelaySeconds", 9, env("api", "SHUTDOWN_DELAY_S"), "9"),
@@ -153,7 +162,7 @@ CASES: Final = (
     Case("worker.keda.activitiesPerWorker", 7, f"{TRIGGER} threshold", "7", besides=KEDA),
     Case("worker.keda.minReplicas", 3, "ScaledObject/durably-worker spec minReplicaCount", besides=KEDA),
     Case("worker.keda.maxReplicas", 30, "ScaledObject/durably-worker spec maxReplicaCount", besides=KEDA),
-    Case("worker.keda.cooldownSeconds", 60, "ScaledObject/durably-worker spec cooldownPeriod", besides=KEDA),
+    Case("worker.keda.cooldownSeconds", 60, SCALE_DOWN, besides=KEDA),
     Case("stateStore.name", "histories", env("worker", "STATE_STORE")),
     Case("stateStore.type", "state.postgresql", "Component/statestore spec type", besides=NO_REDIS),
     Case("stateStore.version", "v2", "Component/statestore spec version"),
@@ -187,7 +196,7 @@ CASES: Final = (
     Case("sandbox.enabled", False, "Deployment/durably-sandbox", None, besides={"notifications.url": "https://a.b"}),
     *of_our_pods("sandbox"),
     Case("networkPolicy.enabled", False, "NetworkPolicy/durably-worker", None),
-    Case("networkPolicy.apiFrom", [PEER], "NetworkPolicy/durably-api spec ingress 0 from"),
+    Case("networkPolicy.apiFrom", [PEER], "NetworkPolicy/durably-api spec ingress 0 from 0", PEER),
     Case("networkPolicy.metricsFrom", [PEER], "NetworkPolicy/durably-worker spec ingress 1 from"),
     Case("tracing.samplingRate", 0.5, env("api", "TRACE_SAMPLING"), "0.5", besides=TRACING),
     Case("tracing.otlp.endpoint", "http://c:1", env("api", "OTLP_ENDPOINT")),

@@ -42,7 +42,8 @@ def test_redis_is_told_how_much_memory_it_may_fill_and_never_to_evict(helm: str)
     place = "StatefulSet/durably-redis spec template spec containers redis args 0"
     assert "--maxmemory 400mb " in look(render(helm, {"redis.maxmemory": "400mb"}), place)
     default = look(render(helm), place)
-    assert "--maxmemory " not in default
+    assert "--maxmemory 700mb " in default
+    assert "--maxmemory " not in look(render(helm, {"redis.maxmemory": ""}), place)
     assert "--maxmemory-policy noeviction" in default
     assert "--appendonly yes --appendfsync always" in default
 
