@@ -69,6 +69,10 @@ class ControlConnection:
                     return await self._watched(self._ask(method, path, body, wait_until, new=new))
                 except _LostError:  # the first time may have been heard, so it may not be new any more
                     return await self._watched(self._ask(method, path, body, wait_until))
+                except NoWorkerError:  # it begins or ends; the sidecar asks the next one
+                    if not self._has_sidecar:
+                        raise
+                    return await self._watched(self._ask(method, path, body, wait_until))
         except TimeoutError as error:
             raise WorkerTimeoutError("The worker did not answer in time; ask again.") from error
         except _LostError as error:

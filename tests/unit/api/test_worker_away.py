@@ -129,6 +129,20 @@ async def test_a_sidecar_that_has_found_the_worker_again_is_asked_once_more(
     assert (await api_behind_sidecar.get("/instances/task-1")).status == 200
 
 
+async def test_a_worker_that_begins_or_ends_is_not_the_only_one_behind_a_sidecar(
+    api_behind_sidecar: Api, worker: FakeControl
+) -> None:
+    worker.script(problem(NoWorkerError("The work stream is not open.")), view())
+
+    assert (await api_behind_sidecar.get("/instances/task-1")).status == 200
+
+
+async def test_without_a_sidecar_there_is_no_other_worker_to_ask(api: Api, worker: FakeControl) -> None:
+    worker.script(problem(NoWorkerError("The work stream is not open.")), view())
+
+    assert (await api.get("/instances/task-1")).is_problem(503, "no_worker")
+
+
 async def test_the_sidecar_is_told_whom_to_ask_and_given_its_token(
     api_behind_sidecar: Api, worker: FakeControl
 ) -> None:
