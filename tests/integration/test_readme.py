@@ -32,7 +32,8 @@ def commands() -> Iterator[str]:
 
 def test_every_make_command_of_the_readme_is_run_by_ci_or_by_this_file() -> None:
     targets = {command for command in commands() if command.startswith("make ")}
-    assert targets == {"make run", "make test", "make demo", "make check", "make bench"}
+    local = {"make run", "make test", "make demo", "make check", "make bench"}
+    assert targets == local | {"make up", "make e2e", "make down"}
     assert {target for target in targets if target not in CI} == {"make run"}, "make run is run below"
 
 
