@@ -27,6 +27,9 @@ LOOSE: Final = {"POST /workflows/{name}"}
 
 FAULTS: Final = ("unexpected_error", "request_failed", "Traceback", "Invalid HTTP")
 
+COMING_UP: Final = '"path":"/workflows"'
+"""What the API is asked for while the worker is not there yet, to learn when it is."""
+
 
 @pytest.fixture(
     scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
@@ -69,4 +72,5 @@ def test_good_answers_were_among_those_of_every_operation(stack: Stack) -> None:
 def test_nothing_of_it_was_a_fault_of_ours(stack: Stack) -> None:
     lines = [*stack.api.output().splitlines(), *stack.worker.output().splitlines()]
 
-    assert [line for line in lines if any(fault in line for fault in FAULTS)] == []
+    faults = [line for line in lines if any(fault in line for fault in FAULTS)]
+    assert [line for line in faults if COMING_UP not in line] == []
