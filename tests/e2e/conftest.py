@@ -15,7 +15,7 @@ from tests.e2e.outside import Api, Sandbox
 from tests.e2e.report import PICTURES, Report, as_markdown, as_text, rewritten
 from tests.e2e.stage import Stage
 
-_TEST_S: Final = 400
+_TEST_S: Final = 900
 _BETWEEN: Final = 3
 _PLACES: Final = {
     "test_worker_deletion": 0,
