@@ -10,14 +10,10 @@
 
 {{/* The labels of an object: (dict "root" $ "component" "worker"). */}}
 {{- define "durably.labels" -}}
-{{ include "durably.selectorLabels" . }}
+{{ include "durably.podLabels" . }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: durably
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
 {{/* The labels of its pods: without versions, so that a new chart alone makes no new pods. */}}
