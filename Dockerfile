@@ -25,9 +25,9 @@ RUN cp -r /build/durably /build/worker /build/api "$(/opt/durably/bin/python -c 
  && chmod 755 /opt/durably/bin/durably
 
 FROM ${PYTHON_IMAGE} AS base
-# The interpreter stays; what installs packages does not.
+# The interpreter stays; what installs packages does not, wherever the base image has it.
 RUN groupadd --gid 10001 durably && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent durably \
- && rm -rf /usr/local/lib/python3*/site-packages/pip* /usr/local/bin/pip* /root/.cache
+ && rm -r "$(python3 -c 'import pathlib, pip; print(pathlib.Path(pip.__file__).parent)')"
 COPY --from=built /opt/durably /opt/durably
 ENV PATH=/opt/durably/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
