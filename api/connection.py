@@ -67,11 +67,11 @@ class ControlConnection:
             async with asyncio.timeout(self._timeout_s + wait_s):
                 try:
                     return await self._watched(self._ask(method, path, body, wait_until, new=new))
-                except _LostError:  # the first time may have been heard, so it may not be new any more
-                    return await self._watched(self._ask(method, path, body, wait_until))
-                except NoWorkerError:  # it begins or ends; the sidecar asks the next one
-                    if not self._has_sidecar:
+                except (_LostError, NoWorkerError) as first:
+                    # One without a stream begins or ends: a sidecar asks the next one, without it there is no other.
+                    if isinstance(first, NoWorkerError) and not self._has_sidecar:
                         raise
+                    # The first time may have been heard, so it may not be new any more.
                     return await self._watched(self._ask(method, path, body, wait_until))
         except TimeoutError as error:
             raise WorkerTimeoutError("The worker did not answer in time; ask again.") from error

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 from pydantic import Field, ValidationError
 
+from durably.cli.journal import nobody
 from durably.cli.payments import Book, Entry
 from durably.contracts.model import Frozen
 from durably.contracts.names import IDEMPOTENCY_HEADER
@@ -38,11 +39,7 @@ class _Invoice(Frozen):
     currency: str = Field(pattern="^[A-Z]{3}$")
 
 
-def _nothing(_: str, **__: Any) -> None:
-    """Tells nobody."""
-
-
-def add_gateway(app: web.Application, book: Book, *, tell: Callable[..., object] = _nothing) -> None:
+def add_gateway(app: web.Application, book: Book, *, tell: Callable[..., object] = nobody) -> None:
     """`POST /payments` charges, `GET` shows all; `GET` and `DELETE` of a key ask and void, `PUT` of `switches` breaks.
 
     Args:

@@ -9,6 +9,10 @@ from typing import Any
 Entry = dict[str, Any]
 
 
+def nobody(_: str, **__: Any) -> None:
+    """Whom a receiver tells of an entry where nobody listens; a logger's method stands in its place."""
+
+
 class Journal:
     """Entries, one line each, in their order.
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import Field, ValidationError
 
 from durably.cli.inbox import Delivery, Inbox
+from durably.cli.journal import nobody
 from durably.contracts.model import Frozen
 from durably.contracts.names import IDEMPOTENCY_HEADER
 
@@ -24,11 +25,7 @@ class Switches(Frozen):
     delay_s: float = Field(default=0, ge=0, le=600, description="Seconds until a notification is answered.")
 
 
-def _nothing(_: str, **__: Any) -> None:
-    """Tells nobody."""
-
-
-def application(inbox: Inbox, *, tell: Callable[..., object] = _nothing) -> web.Application:
+def application(inbox: Inbox, *, tell: Callable[..., object] = nobody) -> web.Application:
     """`POST /notifications` accepts, `GET` shows every delivery, `PUT /switches` makes it fail, `GET /livez` answers.
 
     Args:

@@ -11,7 +11,7 @@ from durably.contracts.instances import Failure, InstanceStatus
 from durably.contracts.observations import ActivityRun, WorkflowRun
 from durably.telemetry.metrics import UNKNOWN_WORKFLOW, WorkflowMetrics
 
-_MAX_MESSAGE: Final = 2_000
+MAX_MESSAGE: Final = 2_000
 _MAX_TRACE: Final = 10_000
 """A message may quote a whole payload; a line stays one that a log store takes."""
 
@@ -130,6 +130,6 @@ def _reason(error: BaseException | None) -> dict[str, str]:
     trace = "".join(traceback.format_exception(error)).rstrip()
     return {
         "error_type": type(error).__name__,
-        "error": str(error)[:_MAX_MESSAGE],
+        "error": str(error)[:MAX_MESSAGE],
         "exception": trace[-_MAX_TRACE:],  # the end is where it was raised
     }

@@ -1,16 +1,13 @@
 """Tracing, off by default. What stands here needs OpenTelemetry's API alone; see `durably.telemetry.otlp`."""
 
 import asyncio
-from typing import Final, Protocol
+from typing import Protocol
 
 from opentelemetry import trace
 from structlog.typing import EventDict, WrappedLogger
 
 from durably.contracts.observations import ActivityRun
-from durably.telemetry.observer import TelemetryObserver
-
-_MAX_MESSAGE: Final = 2_000
-"""A message may quote a whole payload; see `durably.telemetry.observer`."""
+from durably.telemetry.observer import MAX_MESSAGE, TelemetryObserver
 
 
 class Tracing(Protocol):
@@ -61,7 +58,7 @@ class TracedObserver(TelemetryObserver):
         span = trace.get_current_span()
         if error is not None and not isinstance(error, asyncio.CancelledError) and span.is_recording():
             span.record_exception(error)
-            span.set_status(trace.StatusCode.ERROR, f"{type(error).__name__}: {error}"[:_MAX_MESSAGE])
+            span.set_status(trace.StatusCode.ERROR, f"{type(error).__name__}: {error}"[:MAX_MESSAGE])
         super().activity_ended(run, duration_s, error)
 
 
