@@ -1,6 +1,7 @@
 """New pods and a changed chart under steady load: few customers are told to ask again, no workflow is lost."""
 
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -26,31 +27,23 @@ has to run again."""
 async def test_a_rollout_restart_of_worker_and_api_loses_no_workflow_and_few_requests_have_to_be_repeated(
     stage: Stage,
 ) -> None:
-    # given
-    await upgrade(USUAL)
-    await stage.in_order()
-    batch = stage.batch()
-    async with steady_load(stage.cluster, batch) as load:
-        await _is_under_way(batch, stage)
-
-        # when
-        struck_at = time.time()
+    async def restart() -> None:
         await _restart(stage, "worker")
         await _restart(stage, "api")
-        await stage.in_order()
-        seen = await load.stop()
 
-    # then
-    assert len(seen.failures) <= seen.sent * REPEATED, seen.failures
-    assert seen.per_s == pytest.approx(PER_S, rel=0.1)
-    outcome = await batch.outcome(struck_at)
-    stage.report.add(f"rollout restart of worker and API at {PER_S} requests/s", outcome)
-    assert outcome.flawless, outcome
+    await _loses_nothing_under_load(stage, "rollout restart", restart)
 
 
 async def test_an_upgrade_with_changed_values_loses_no_workflow_and_few_requests_have_to_be_repeated(
     stage: Stage,
 ) -> None:
+    async def change() -> None:
+        await upgrade({"worker": {"maxActivities": 150}, "api": {"maxBodyBytes": 200_000}})
+
+    await _loses_nothing_under_load(stage, "helm upgrade", change)
+
+
+async def _loses_nothing_under_load(stage: Stage, what: str, strike: Callable[[], Awaitable[None]]) -> None:
     # given
     await upgrade(USUAL)
     await stage.in_order()
@@ -60,7 +53,7 @@ async def test_an_upgrade_with_changed_values_loses_no_workflow_and_few_requests
 
         # when
         struck_at = time.time()
-        await upgrade({"worker": {"maxActivities": 150}, "api": {"maxBodyBytes": 200_000}})
+        await strike()
         await stage.in_order()
         seen = await load.stop()
 
@@ -68,7 +61,7 @@ async def test_an_upgrade_with_changed_values_loses_no_workflow_and_few_requests
     assert len(seen.failures) <= seen.sent * REPEATED, seen.failures
     assert seen.per_s == pytest.approx(PER_S, rel=0.1)
     outcome = await batch.outcome(struck_at)
-    stage.report.add(f"helm upgrade of worker and API at {PER_S} requests/s", outcome)
+    stage.report.add(f"{what} of worker and API at {PER_S} requests/s", outcome)
     assert outcome.flawless, outcome
 
 
