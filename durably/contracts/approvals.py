@@ -10,6 +10,8 @@ from durably.contracts.model import Frozen
 MAX_REMINDERS: Final = 100
 """Each reminder stands in the history, so a wait of days cannot be filled with one every second."""
 
+MAX_VOTE_REASON: Final = 1_000
+
 Person = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """How somebody is known: to the notifier, and by the token that a vote comes with."""
 People = Annotated[tuple[Person, ...], Field(max_length=50)]
@@ -58,7 +60,14 @@ class Vote(Frozen):
 
     by: Person
     approve: StrictBool
-    reason: str = Field(default="", max_length=1_000)
+    reason: str = Field(default="", max_length=MAX_VOTE_REASON)
+
+
+class VoteRequest(Frozen):
+    """A vote as it is asked for; whose it is says the caller's identity, never the body."""
+
+    approve: StrictBool
+    reason: str = Field(default="", max_length=MAX_VOTE_REASON)
 
 
 class Decision(Frozen):

@@ -61,6 +61,11 @@ class HistoryEvent(Frozen):
     name: str | None = None
     scheduled_id: int | None = Field(default=None, description="The event id of what was scheduled or created.")
     task_execution_id: str | None = None
+    child_id: str | None = Field(default=None, description="The instance id of a child that was created.")
+    waits_for: str | None = Field(default=None, description="The event that a created timer ends the wait for.")
+    retry_of: str | None = Field(
+        default=None, description="The `task_execution_id` of the activity that is tried again after a created timer."
+    )
     version: str | None = None
     input: Any = None
     result: Any = None

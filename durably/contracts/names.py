@@ -30,6 +30,9 @@ SCHEDULE_INTERVIEW: Final = "schedule_interview"
 CONTROL_HEADER: Final = "Durably-Control"
 """On every answer of the control API; an answer without it was made by a sidecar on the way."""
 
+ACTOR_HEADER: Final = "Durably-Actor"
+"""Who does it, as the API has established it; the control API believes it, for only the API can reach it."""
+
 IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
 """What a receiver of our effects deduplicates by: the activity's `task_execution_id`, or that of the earlier activity
 that the effect belongs to."""

@@ -1,6 +1,7 @@
 """What the workflow host tells whoever watches it: logs and metrics are made of these."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from durably.contracts.instances import Failure, InstanceStatus
@@ -30,6 +31,26 @@ class ActivityRun:
     task_id: int
     task_execution_id: str
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnReport:
+    """Where an instance stands after a turn that the engine has taken.
+
+    Attributes:
+        begun_at: When this life of the instance was asked for; later where it has continued as new.
+        at: Engine time of the turn.
+        parent: The instance that it is a child of.
+        custom_status: What the workflow says of itself.
+    """
+
+    instance_id: str
+    workflow: str
+    status: InstanceStatus
+    begun_at: datetime
+    at: datetime
+    parent: str | None = None
+    custom_status: str | None = None
 
 
 class HostObserver(Protocol):

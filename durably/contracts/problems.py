@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from durably.contracts import errors
+from durably.contracts import access, errors, refusals
 from durably.contracts.errors import DurablyError, Problem
 
 ERRORS: Final[dict[str, type[DurablyError]]] = {
@@ -20,6 +20,14 @@ ERRORS: Final[dict[str, type[DurablyError]]] = {
         errors.NoSidecarError,
         errors.EngineUnavailableError,
         errors.EngineTimeoutError,
+        refusals.ApprovalClosedError,
+        refusals.AlreadyVotedError,
+        refusals.NoApprovalError,
+        refusals.NotAnApproverError,
+        refusals.NothingToRerunError,
+        access.UnauthorizedError,
+        access.ForbiddenError,
+        access.RateLimitedError,
     )
 }
 """Every error by its code."""
