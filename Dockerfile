@@ -18,11 +18,9 @@ COPY pyproject.toml README.md /build/
 COPY durably /build/durably
 COPY worker /build/worker
 COPY api /build/api
-# Our own code is copied, not built: the interpreter finds it in the folder of the environment's packages.
-RUN cp -r /build/durably /build/worker /build/api "$(/opt/durably/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
- && /opt/durably/bin/python -m compileall -q -j 0 /opt/durably/lib \
- && printf '#!/opt/durably/bin/python\nfrom durably.cli.__main__ import main\nmain()\n' > /opt/durably/bin/durably \
- && chmod 755 /opt/durably/bin/durably
+# Built by the locked hatchling that is in there; the entry points that a worker looks for are in the metadata.
+RUN python3 -m pip --python /opt/durably/bin/python install --no-cache-dir --no-compile --no-deps --no-build-isolation /build \
+ && /opt/durably/bin/python -m compileall -q -j 0 /opt/durably/lib
 
 FROM ${PYTHON_IMAGE} AS base
 # The interpreter stays; what installs packages does not, wherever the base image has it.

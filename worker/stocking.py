@@ -4,7 +4,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from worker.activities.ports import StateStoreError
+from durably.authoring.ports import StateStoreError
 
 _PAUSE_S: Final = 1.0
 

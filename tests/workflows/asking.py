@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from pydantic import RootModel
 
+from durably.authoring import approval
 from durably.contracts.approvals import ApprovalRequest, Decision
 from durably.engine.registry import WorkflowDefinition
 from durably.engine.workflow import WorkflowContext
-from worker.workflows.approvals import approval
 
 ASK: Final = "ask"
 ASK_TWICE: Final = "ask_twice"

@@ -14,13 +14,11 @@ from durably.embedded.clock import TestClock
 from durably.embedded.server import EmbeddedServer
 from durably.engine.client import EngineClient
 from durably.engine.registry import Registry, WorkflowDefinition
-from tests.harness.outside import POLICIES, Outside
+from tests.harness.outside import POLICIES, Outside, Policies
 from tests.harness.runner import Host, Runner
 from tests.harness.shop import Shop
 from tests.harness.waiting import until
 from tests.workflows.asking import ASKING, PROBE
-from worker.policies import Policies
-from worker.workflows import WORKFLOWS
 
 LOOP = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,11 +43,14 @@ class Clocked:
     worker: Host | None = None
 
     async def deploy(
-        self, policies: Policies = POLICIES, workflows: tuple[WorkflowDefinition, ...] = WORKFLOWS
+        self, policies: Policies = POLICIES, workflows: tuple[WorkflowDefinition, ...] | None = None
     ) -> None:
-        """Start a worker, in the place of the one that runs."""
+        """Start a worker, in the place of the one that runs; by default with every workflow."""
         await self.stop()
-        registry = Registry(workflows=(*workflows, *ASKING), activities=self.outside.activities(policies))
+        packages = self.outside.packages(policies)
+        workflows = workflows or tuple(workflow for package in packages for workflow in package.workflows)
+        activities = tuple(activity for package in packages for activity in package.activities)
+        registry = Registry(workflows=(*workflows, *ASKING), activities=activities)
         self.worker = await Host(registry, self.port).__aenter__()
         await self.worker.usable(self.runner.client, workflow=PROBE)
 

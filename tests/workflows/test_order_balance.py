@@ -25,7 +25,6 @@ from tests.harness.outside import POLICIES, Outside
 from tests.harness.runner import Host
 from tests.harness.shop import Shop
 from tests.harness.waiting import until
-from worker.workflows import WORKFLOWS
 
 _STEP_S: Final = 0.02
 SKUS: Final = ("apple", "pear")
@@ -77,7 +76,10 @@ async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mark
         Shop(folder, server.port, timeout_s=0.15) as shop,
     ):
         client = EngineClient(host="127.0.0.1", port=server.port)
-        registry = Registry(workflows=tuple(WORKFLOWS), activities=chaos.around(Outside(shop).activities()))
+        packages = Outside(shop).packages()
+        activities = chaos.around([activity for package in packages for activity in package.activities])
+        workflows = tuple(workflow for package in packages for workflow in package.workflows)
+        registry = Registry(workflows=workflows, activities=activities)
         async with Host(registry, server.port):
             yield Market(clock, client, shop, chaos)
         await client.aclose()

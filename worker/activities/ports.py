@@ -1,11 +1,11 @@
-"""What the activities need from the outside; the adapters are in `worker.adapters`."""
+"""What the built-in activities need beside `durably.authoring.ports`; the adapters are in `worker.adapters`."""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from durably.contracts.applications import Interview
 from durably.contracts.orders import Charge, Payment
-from durably.contracts.tasks import Assignment, Notification
+from durably.contracts.tasks import Assignment
 
 
 class AssignmentStore(Protocol):
@@ -20,17 +20,6 @@ class InterviewCalendar(Protocol):
 
     async def book(self, interview: Interview) -> Interview:
         """Write an interview unless the application has one, and return the one that stands."""
-
-
-class Notifier(Protocol):
-    """Tells people."""
-
-    async def send(self, notification: Notification, *, idempotency_key: str) -> None:
-        """Deliver a notification; a receiver that has seen the key does nothing.
-
-        Raises:
-            NotificationError: The receiver refused it, was away or took too long.
-        """
 
 
 class Inventory(Protocol):
@@ -65,13 +54,5 @@ class PaymentGateway(Protocol):
         """Refund what was charged under the key, and let nothing be charged under it any more."""
 
 
-class NotificationError(Exception):
-    """A notification could not be delivered; the message has the receiver's answer."""
-
-
 class PaymentError(Exception):
     """The gateway did not say what became of a payment; the message has its answer."""
-
-
-class StateStoreError(Exception):
-    """The state store could not be written or read."""

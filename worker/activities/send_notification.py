@@ -1,8 +1,8 @@
+from durably.authoring.ports import Notifier
 from durably.contracts.names import SEND_NOTIFICATION
 from durably.contracts.tasks import Notification
 from durably.engine.activity import ActivityContext
 from durably.engine.registry import ActivityDefinition
-from worker.activities.ports import Notifier
 
 
 def definition(notifier: Notifier) -> ActivityDefinition:

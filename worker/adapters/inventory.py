@@ -2,10 +2,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from durably.authoring.ports import StateStore, StateStoreError
 from durably.contracts.inventory import Hold, Item
 from durably.domain.inventory import held, is_settled, released, shortage, sold
-from worker.activities.ports import StateStoreError
-from worker.adapters.records import Records
 
 
 class DaprInventory:
@@ -17,7 +16,7 @@ class DaprInventory:
             an attempt can still hold something, see `durably.domain.inventory.REMEMBERED`.
     """
 
-    def __init__(self, records: Records, *, patience_s: float = 10.0) -> None:
+    def __init__(self, records: StateStore, *, patience_s: float = 10.0) -> None:
         self._records = records
         self._patience_s = patience_s
 

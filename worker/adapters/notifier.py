@@ -1,9 +1,9 @@
 import grpc
 from dapr.proto import api_v1
 
+from durably.authoring.ports import NotificationError
 from durably.contracts.names import IDEMPOTENCY_HEADER
 from durably.contracts.tasks import Notification
-from worker.activities.ports import NotificationError
 from worker.adapters.sidecar import Sidecar
 
 

@@ -18,14 +18,15 @@ class HttpPaymentGateway:
     """A payment gateway over HTTP: `POST` to charge under an `Idempotency-Key`, `GET` and `DELETE` of that key.
 
     Args:
+        session: The HTTP client; somebody else closes it.
         url: Where charges are posted to; what became of a key is below it.
         timeout_s: Seconds after which an answer is not waited for any more.
     """
 
-    def __init__(self, *, url: str, timeout_s: float) -> None:
+    def __init__(self, session: aiohttp.ClientSession, *, url: str, timeout_s: float) -> None:
+        self._session = session
         self._url = url.rstrip("/")
-        timeout = aiohttp.ClientTimeout(total=timeout_s)
-        self._session = aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+        self._options: dict[str, Any] = {"timeout": aiohttp.ClientTimeout(total=timeout_s), "allow_redirects": False}
 
     async def find(self, key: str) -> Payment | None:
         """See `worker.activities.ports.PaymentGateway`."""
@@ -44,16 +45,12 @@ class HttpPaymentGateway:
             raise PaymentError(f"The gateway did not void {payment.payment_id}")
         return payment
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._session.close()
-
     def _of(self, key: str) -> URL:
         return URL(f"{self._url}/{quote(key, safe='')}", encoded=True)
 
     async def _ask(self, method: str, url: URL | str, **given: Any) -> tuple[int, bytes]:
         try:
-            async with self._session.request(method, url, allow_redirects=False, **given) as answer:
+            async with self._session.request(method, url, **self._options, **given) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise PaymentError("The gateway did not answer in time") from error
@@ -85,6 +82,3 @@ class NoGateway:
     async def void(self, charge: Charge) -> Payment:
         """There is nothing to be voided."""
         return Payment(payment_id=charge.key, status="voided")
-
-    async def aclose(self) -> None:
-        """There is nothing to be closed."""

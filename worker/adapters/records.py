@@ -1,20 +1,11 @@
-from typing import NamedTuple
-
 import grpc
 from dapr.proto import api_v1, common_v1
 
-from worker.activities.ports import StateStoreError
+from durably.authoring.ports import Record, StateStoreError
 from worker.adapters.sidecar import Sidecar
 
 _FIRST_WRITE = common_v1.StateOptions(concurrency=common_v1.StateOptions.CONCURRENCY_FIRST_WRITE)
 _STRONG = common_v1.StateOptions.CONSISTENCY_STRONG
-
-
-class Record(NamedTuple):
-    """What stands under a key, and the ETag of this version of it; both empty where there is nothing."""
-
-    value: bytes
-    etag: str
 
 
 class Records:
@@ -30,11 +21,7 @@ class Records:
         self._store = store
 
     async def read(self, key: str) -> Record:
-        """What stands under a key.
-
-        Raises:
-            StateStoreError: The store could not be read.
-        """
+        """See `durably.authoring.ports.StateStore`."""
         request = api_v1.GetStateRequest(store_name=self._store, key=key, consistency=_STRONG)
         try:
             answer = await self._sidecar.call("GetState", request)
@@ -43,13 +30,10 @@ class Records:
         return Record(answer.data, answer.etag)
 
     async def replace(self, key: str, before: Record, value: bytes) -> bool:
-        """Write a value, unless something else was written since `before` was read; whether it was written.
+        """See `durably.authoring.ports.StateStore`.
 
         Stores tell a lost race in different words (Redis by the text of a script's error), so after a save that failed
         the store is asked whether there was a race at all.
-
-        Raises:
-            StateStoreError: The store could not be written.
         """
         etag = common_v1.Etag(value=before.etag) if before.etag else None
         item = common_v1.StateItem(key=key, value=value, etag=etag, options=_FIRST_WRITE)

@@ -2,6 +2,7 @@ from collections.abc import Generator
 from datetime import UTC
 from typing import Any
 
+from durably.authoring.approvals import approval
 from durably.contracts.applications import (
     ApplicationCheck,
     ApplicationRequest,
@@ -28,7 +29,6 @@ from durably.domain.policies import LOCAL, OUTBOUND
 from durably.domain.scoring import score
 from durably.engine.registry import WorkflowDefinition
 from durably.engine.workflow import WorkflowContext, retry, when_all
-from worker.workflows.approvals import approval
 
 
 def job_application(ctx: WorkflowContext, application: ApplicationRequest) -> Generator[Any, Any, ApplicationResult]:

@@ -1,6 +1,7 @@
 from collections.abc import Generator
 from typing import Any
 
+from durably.authoring.approvals import approval
 from durably.contracts.names import (
     CONFIRM_ORDER,
     ORDER_PROCESSING,
@@ -14,7 +15,6 @@ from durably.domain.approvals import told
 from durably.domain.policies import LOCAL, MUST_SUCCEED, PAYMENT
 from durably.engine.registry import WorkflowDefinition
 from durably.engine.workflow import TaskFailedError, WorkflowContext, retry
-from worker.workflows.approvals import approval
 
 COMPENSATING, COMPENSATED = "compensating", "compensated"
 CONFIRMING, CONFIRMED = "confirming", "confirmed"

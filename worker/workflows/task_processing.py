@@ -1,13 +1,13 @@
 from collections.abc import Generator
 from typing import Any
 
+from durably.authoring.approvals import approval
 from durably.contracts.names import ASSIGN_TASK, SEND_NOTIFICATION, TASK_PROCESSING, VALIDATE_TASK
 from durably.contracts.tasks import Assignment, TaskRequest, TaskResult, Validation
 from durably.domain.policies import LOCAL, OUTBOUND
 from durably.domain.tasks import approval_request, completed, notification, rejected, turned_down
 from durably.engine.registry import WorkflowDefinition
 from durably.engine.workflow import WorkflowContext, retry
-from worker.workflows.approvals import approval
 
 
 def task_processing(ctx: WorkflowContext, task: TaskRequest) -> Generator[Any, Any, TaskResult]:

@@ -2,7 +2,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from worker.adapters.records import Records
+from durably.authoring.ports import StateStore
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -16,7 +16,7 @@ class FirstWrite(Generic[Model]):
         model: What they are.
     """
 
-    def __init__(self, records: Records, *, prefix: str, model: type[Model]) -> None:
+    def __init__(self, records: StateStore, *, prefix: str, model: type[Model]) -> None:
         self._records = records
         self._prefix = prefix
         self._model = model

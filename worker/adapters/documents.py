@@ -1,0 +1,68 @@
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import grpc
+from dapr.proto import api_v1, common_v1
+
+from durably.authoring.ports import StateStoreError
+from worker.adapters.sidecar import Sidecar
+
+_AT_ONCE: Final = 12
+"""Keys in one call. A sidecar sends no message above 4 MiB, and a document has at most a few hundred KiB."""
+
+_STRONG = common_v1.StateOptions.CONSISTENCY_STRONG
+
+
+class Documents:
+    """Documents in a Dapr state store that one process alone writes, read many at once by all.
+
+    Args:
+        sidecar: The connection.
+        store: The name of the state store component.
+    """
+
+    def __init__(self, sidecar: Sidecar, *, store: str) -> None:
+        self._sidecar = sidecar
+        self._store = store
+
+    async def read(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """What stands under these keys; those with nothing are left out.
+
+        Raises:
+            StateStoreError: The store could not be read.
+        """
+        found: dict[str, bytes] = {}
+        for begin in range(0, len(keys), _AT_ONCE):
+            wanted = keys[begin : begin + _AT_ONCE]
+            request = api_v1.GetBulkStateRequest(store_name=self._store, keys=wanted, parallelism=len(wanted))
+            for item in (await self._call("GetBulkState", request)).items:
+                if item.error:
+                    raise StateStoreError(f"Reading {item.key} from {self._store} failed: {item.error}")
+                if item.data:
+                    found[item.key] = item.data
+        return found
+
+    async def write(self, key: str, value: bytes) -> None:
+        """Write a document, over whatever is there.
+
+        Raises:
+            StateStoreError: The store could not be written, or did not say that it was.
+        """
+        item = common_v1.StateItem(key=key, value=value, options=common_v1.StateOptions(consistency=_STRONG))
+        await self._call("SaveState", api_v1.SaveStateRequest(store_name=self._store, states=[item]))
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Delete documents; those that are not there are none.
+
+        Raises:
+            StateStoreError: The store could not be written.
+        """
+        items = [common_v1.StateItem(key=key) for key in keys]
+        if items:
+            await self._call("DeleteBulkState", api_v1.DeleteBulkStateRequest(store_name=self._store, states=items))
+
+    async def _call(self, method: str, request: Any) -> Any:
+        try:
+            return await self._sidecar.call(method, request)
+        except grpc.aio.AioRpcError as error:
+            raise StateStoreError(f"{method} on {self._store} failed: {error.details()}") from error
