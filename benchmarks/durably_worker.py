@@ -3,11 +3,12 @@
 from pydantic import BaseModel
 
 from benchmarks import workload
+from durably.authoring import Environment, Package, WorkflowDefinition
 from durably.contracts.settings import load_settings
 from durably.engine.loops import run
-from durably.engine.registry import WorkflowDefinition
 from durably.telemetry.logging import configure
 from worker.bootstrap import bootstrap
+from worker.packages import tasks
 from worker.settings import WorkerSettings
 
 
@@ -17,11 +18,14 @@ class Size(BaseModel):
     n: int = 0
 
 
-_WORKFLOWS = (WorkflowDefinition(workload.THREE_STEPS, "v1", workload.three_steps, Size, Size),)
+def _declare(environment: Environment) -> Package:
+    workflow = WorkflowDefinition(workload.THREE_STEPS, "v1", workload.three_steps, Size, Size)
+    return Package(workflows=(workflow,), activities=tasks.declare(environment).activities)
 
 
 async def _serve(settings: WorkerSettings) -> None:
-    await bootstrap(settings, workflows=_WORKFLOWS).run()
+    worker = await bootstrap(settings, packages=(_declare,))
+    await worker.run()
 
 
 def main() -> None:

@@ -1,25 +1,25 @@
 import asyncio
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
 
 from durably.contracts.errors import InstanceNotFoundError, UnavailableError
-from durably.contracts.instances import InstanceStatus, InstanceView
-from durably.contracts.observations import WorkflowRun
-from durably.telemetry.metrics import UNKNOWN_WORKFLOW, WorkflowMetrics
+from durably.contracts.instances import InstanceView
+from durably.telemetry.metrics import WorkflowMetrics
+from worker.index.entry import GONE, Entry
+from worker.index.index import InstanceIndex
+from worker.tally import Tally
 
 _READERS: Final = 8
 _SHARE: Final = 20
 """At most one part in this many of the time is spent on counting, however many instances there are."""
 
-_Kind = tuple[str, str]
-
-_WAITING_ON_PURPOSE: Final = InstanceStatus.SUSPENDED
-"""Somebody paused it; that nothing happens is what was asked for."""
+_SETTLES: Final = timedelta(seconds=2)
+"""An engine may note what a turn led to a moment after the turn; what is later than that, the index has missed."""
 
 
 class Instances(Protocol):
@@ -33,17 +33,20 @@ class Instances(Protocol):
 
 
 class Census:
-    """Counts instances by workflow and status into `durably_instances`, and those in which nothing happens any more.
+    """Compares the index with the engine, mends it, and tells the numbers that are found.
 
-    No engine can be asked for the numbers, so ids are listed and instances read, those that have ended only
-    once, and those that ended on this worker not at all.
+    No engine can be asked for the numbers, so ids are listed. An instance that has ended, as the index says, is not
+    read; one that has not is, for how long nothing has happened in it. What the index does not have, or has otherwise,
+    is put right; what the engine does not have any more is dropped. So whatever a killed worker could not write is
+    made good with the next count.
     All workers count the same store: take the maximum over them.
 
     Args:
         engine: The client of the workflow engine.
+        index: What is compared and mended.
         metrics: What is filled.
         workflows: The registered names, the only ones that become labels.
-        interval_s: Seconds between two counts; more where a count takes long.
+        interval_s: Seconds between two counts; more where a count takes long. Zero for never.
         stuck_after_s: Seconds without an event in its history after which an instance counts as stuck.
         clock: The time now.
     """
@@ -52,6 +55,7 @@ class Census:
         self,
         engine: Instances,
         *,
+        index: InstanceIndex,
         metrics: WorkflowMetrics,
         workflows: frozenset[str],
         interval_s: float,
@@ -59,20 +63,10 @@ class Census:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._engine = engine
-        self._metrics = metrics
-        self._workflows = workflows
+        self._index = index
         self._interval_s = interval_s
-        self._stuck_after_s = stuck_after_s
-        self._clock = clock
-        self._ended: dict[str, _Kind] = {}
-        self._noted: dict[str, _Kind] = {}
-        self._shown: set[_Kind] = set()
-        self._idle_s: dict[str, list[float]] = {}
-
-    def note(self, run: WorkflowRun, status: InstanceStatus) -> None:
-        """An instance ended on this worker, so it need not be read. Any thread."""
-        if self._interval_s:  # nobody would ever empty it
-            self._noted[run.instance_id] = (run.workflow, status.value)
+        self._reachable = metrics.store_reachable()
+        self._tally = Tally(metrics, workflows=workflows, stuck_after_s=stuck_after_s, clock=clock)
 
     async def run(self) -> None:
         """Count again and again, one count after the other, until cancelled. An engine that is away stops nothing."""
@@ -82,64 +76,70 @@ class Census:
             try:
                 await self.count()
             except UnavailableError as error:
-                self._metrics.store_reachable().set(0)
+                self._reachable.set(0)
                 log.debug("census_skipped", code=error.code, error=error.detail)
             except Exception:  # a process edge: numbers are worth less than the worker that they are about
-                self._metrics.store_reachable().set(0)
+                self._reachable.set(0)
                 log.exception("census_failed")
             else:
-                self._metrics.store_reachable().set(1)
+                self._reachable.set(1)
             await asyncio.sleep(max(self._interval_s, _SHARE * (time.monotonic() - begun)))
 
-    async def count(self) -> None:
-        """One count.
+    async def count(self, *, everything: bool = False) -> int:
+        """One count; how many instances the engine has.
+
+        Args:
+            everything: Whether instances are read that have ended, as the index says, too.
 
         Raises:
-            UnavailableError: The engine is away; the numbers stay as they were.
+            UnavailableError: The engine or the state store is away; the numbers stay as they were.
         """
-        noted, self._noted = self._noted, {}
-        self._idle_s = {workflow: [] for workflow in (*self._workflows, UNKNOWN_WORKFLOW)}
-        self._ended |= noted
-        kinds: dict[str, _Kind] = {}
-        cursor: str | None = None
+        await self._index.refresh()
+        self._tally.begin()
+        doubtful, listed, cursor = set(self._index.ids()), 0, None
         while True:
             ids, cursor = await self._engine.list_ids(cursor=cursor)
-            kinds |= {i: self._ended[i] for i in ids if i in self._ended}
-            await self._read_all(deque(i for i in ids if i not in self._ended), kinds)
+            listed += len(ids)
+            doubtful -= set(ids)
+            await self._read_all(deque(i for i in ids if everything or not self._has_ended(i)))
             if cursor is None:
                 break
-        self._ended = {i: kind for i, kind in kinds.items() if InstanceStatus(kind[1]).has_ended}
-        self._show(Counter(kinds.values()))
-        self._show_idle()
+        await self._read_all(deque(doubtful))
+        self._tally.show(self._index.by_kind())
+        return listed
 
-    async def _read_all(self, pending: deque[str], kinds: dict[str, _Kind]) -> None:
-        readers = (self._read(pending, kinds) for _ in range(min(_READERS, len(pending))))
+    def _has_ended(self, instance_id: str) -> bool:
+        known = self._index.known(instance_id)
+        return known is not None and known.is_over and known.status != GONE
+
+    async def _read_all(self, pending: deque[str]) -> None:
+        readers = (self._read(pending) for _ in range(min(_READERS, len(pending))))
         for result in await asyncio.gather(*readers, return_exceptions=True):
             if result is not None:
                 raise result
 
-    async def _read(self, pending: deque[str], kinds: dict[str, _Kind]) -> None:
+    async def _read(self, pending: deque[str]) -> None:
         while pending:
             instance_id = pending.popleft()
+            known = self._index.known(instance_id)
             try:
                 view = await self._engine.get(instance_id, payloads=False)
+                if _differs(known, view):
+                    view = await self._engine.get(instance_id)
             except InstanceNotFoundError:
-                continue  # purged since it was listed
+                if known is not None and self._index.known(instance_id) is known:
+                    await self._index.forget(instance_id)
+                continue
             except BaseException:
                 pending.clear()  # the other readers need not find out one by one
                 raise
-            workflow = view.workflow if view.workflow in self._workflows else UNKNOWN_WORKFLOW
-            kinds[instance_id] = (workflow, view.status.value)
-            if not view.status.has_ended and view.status is not _WAITING_ON_PURPOSE:
-                idle_s = max(0.0, (self._clock() - view.updated_at).total_seconds())
-                self._idle_s[workflow].append(idle_s)
+            if _differs(known, view) and self._index.known(instance_id) is known:  # else a turn was faster
+                self._index.seen(view)
+            self._tally.note(view)
 
-    def _show(self, counted: Counter[_Kind]) -> None:
-        for kind in self._shown | counted.keys():
-            self._metrics.instances(*kind).set(counted[kind])
-        self._shown |= counted.keys()
 
-    def _show_idle(self) -> None:
-        for workflow, idle_s in self._idle_s.items():
-            self._metrics.instances_stuck(workflow).set(sum(s > self._stuck_after_s for s in idle_s))
-            self._metrics.instance_idle(workflow).set(max(idle_s, default=0))
+def _differs(known: Entry | None, view: InstanceView) -> bool:
+    """Whether the index has missed something."""
+    if known is None or (known.workflow, known.status) != (view.workflow, view.status.value):
+        return True
+    return not known.is_over and view.updated_at > known.updated_at + _SETTLES

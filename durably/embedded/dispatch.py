@@ -59,19 +59,15 @@ class Dispatcher:
 
     def submit(self, work: Work) -> None:
         """Hand the work to a worker: for a turn one that has the history, else the one that holds least."""
-        worker = self._choose(work)
-        if worker is None:
+        if (worker := self._choose(work)) is None:
             self._waiting.append(work)
         else:
             self.hand_out(work, worker)
 
     def _choose(self, work: Work) -> Worker | None:
         free = [worker for worker in self._workers if len(worker.held) < _MAX_IN_FLIGHT]
-        if work.activity is None:
-            for worker in free:
-                if work.instance.id in worker.cached:
-                    return worker
-        return min(free, key=lambda worker: len(worker.held), default=None)
+        near = [worker for worker in free if work.activity is None and work.instance.id in worker.cached]
+        return near[0] if near else min(free, key=lambda worker: len(worker.held), default=None)
 
     def hand_out(self, work: Work, worker: Worker) -> None:
         """Hand the work to this very worker."""

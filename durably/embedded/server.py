@@ -133,8 +133,7 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
         return pb.RerunWorkflowFromEventResponse(newInstanceID=request.newInstanceID)
 
     async def ListInstanceIDs(self, request: Any, context: Any) -> Any:
-        size = request.pageSize or 1_000
-        token = request.continuationToken
+        size, token = request.pageSize or 1_000, request.continuationToken
         if not token.isdecimal() and token:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"'{token}' is no continuation token of this engine")
         page = self._engine.store.page(size, int(token) if token else None)

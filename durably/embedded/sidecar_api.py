@@ -33,11 +33,20 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
         rows = self._store.read("SELECT value, etag FROM items WHERE key = ?", request.key)
         return api_v1.GetStateResponse(data=rows[0][0], etag=str(rows[0][1])) if rows else api_v1.GetStateResponse()
 
+    async def GetBulkState(self, request: Any, context: Any) -> Any:
+        each = (api_v1.GetStateRequest(store_name=request.store_name, key=key) for key in request.keys)
+        items = [api_v1.BulkStateItem(key=one.key, data=(await self.GetState(one, context)).data) for one in each]
+        return api_v1.GetBulkStateResponse(items=items)
+
+    async def DeleteBulkState(self, request: Any, context: Any) -> Any:
+        self._store.write([("DELETE FROM items WHERE key = ?", (item.key,)) for item in request.states], lambda: None)
+        self._store.flush()
+        return Empty()
+
     async def SaveState(self, request: Any, context: Any) -> Any:
         for item in request.states:
             rows = self._store.read("SELECT etag FROM items WHERE key = ?", item.key)
-            there = str(rows[0][0]) if rows else ""
-            wanted = item.etag.value if item.HasField("etag") else ""
+            there, wanted = str(rows[0][0]) if rows else "", item.etag.value
             if (item.options.concurrency == _FIRST_WRITE and wanted != there) or (wanted and wanted != there):
                 await context.abort(grpc.StatusCode.ABORTED, f"possible etag mismatch on {item.key}")
             upsert = "INSERT INTO items VALUES (?, ?, 1) ON CONFLICT (key) DO UPDATE SET value = ?, etag = etag + 1"
