@@ -7,7 +7,8 @@ from worker.settings import WorkerSettings
 
 
 async def _serve(settings: WorkerSettings) -> None:
-    await bootstrap(settings).run()
+    worker = await bootstrap(settings)
+    await worker.run()
 
 
 def main() -> None:

@@ -9,8 +9,10 @@ from durably.engine.host import WorkflowHost
 from durably.engine.registry import Registry
 from durably.telemetry.metrics import HttpMetrics
 from worker.control.app import control_app
+from worker.control.desk import Desk
 from worker.control.gate import Gate
 from worker.liveness import Liveness
+from worker.overview import Overview
 from worker.probes import probe_app, readiness
 from worker.server import HttpServer
 from worker.settings import WorkerSettings
@@ -29,13 +31,15 @@ def control_server(
     registry: Registry,
     *,
     engine: EngineClient,
+    known: Overview,
     gate: Gate,
     metrics: HttpMetrics,
     spans: Spans,
 ) -> HttpServer:
     """The control API, behind the sidecar."""
-    budget_s, outermost = settings.engine_timeout_s + _BETWEEN_CALLS_S, spans.middlewares
-    app = control_app(registry, engine=engine, gate=gate, metrics=metrics, budget_s=budget_s, outermost=outermost)
+    budget_s = settings.engine_timeout_s + _BETWEEN_CALLS_S
+    desk = Desk(registry=registry, engine=engine, index=known.index, gate=gate, budget_s=budget_s)
+    app = control_app(desk, rebuild=known.rebuild, metrics=metrics, outermost=spans.middlewares)
     return HttpServer(app, host=_LOOPBACK, port=settings.control_port, variable="DURABLY_WORKER_CONTROL_PORT")
 
 

@@ -1,15 +1,13 @@
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AnyHttpUrl, BeforeValidator, Field, SecretStr
-from pydantic_settings import SettingsConfigDict
-
-from worker.policies import PolicySettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Delays = dict[str, Annotated[float, Field(ge=0, le=3_600)]]
 
 
-class WorkerSettings(PolicySettings):
+class WorkerSettings(BaseSettings):
     """What a worker can be told; each field is one environment variable.
 
     The control API always listens on loopback: where it listens is not a setting.
@@ -23,6 +21,11 @@ class WorkerSettings(PolicySettings):
         hide_input_in_errors=True,
     )
 
+    packages: str = Field(
+        default="",
+        description="Names of the packages of workflows that are run, separated by commas; empty for all that are"
+        " installed. The built-in ones are `tasks`, `orders` and `applications`.",
+    )
     sidecar_grpc_host: str = Field(
         default="127.0.0.1", description="Where the sidecar, or the embedded engine, listens."
     )
@@ -65,17 +68,6 @@ class WorkerSettings(PolicySettings):
         min_length=1,
         description="Name of the Dapr output binding that notifications go through.",
     )
-    stock: dict[str, Annotated[int, Field(ge=0)]] = Field(
-        default_factory=dict,
-        description='Items that are for sale and how many there are, as JSON, such as `{"apple": 100}`. Written at the'
-        " start for each item that the state store does not know; later changes have no effect.",
-    )
-    payment_url: AnyHttpUrl | None = Field(
-        default=None, description="Where payments are posted to. Unset: every payment is declined."
-    )
-    payment_timeout_s: float = Field(
-        default=5, gt=0, le=60, description="Seconds that the payment gateway gets for an answer."
-    )
     shutdown_grace_s: float = Field(
         default=25, ge=0, le=3_600, description="Seconds that activities in flight get to finish after SIGTERM."
     )
@@ -95,12 +87,23 @@ class WorkerSettings(PolicySettings):
         default=30,
         ge=0,
         le=86_400,
-        description="Seconds between two counts of instances for `durably_instances`; 0 for never.",
+        description="Seconds between two counts of instances, which fill `durably_instances` and mend the index that"
+        " lists come from; 0 for never.",
     )
     stuck_after_s: float = Field(
         default=900,
         gt=0,
         description="Seconds without any progress after which an instance counts in `durably_instances_stuck`.",
+    )
+    retention_s: float = Field(
+        default=2_592_000,
+        ge=0,
+        le=3_153_600_000,
+        description="Seconds for which an instance is kept after it has ended, then it is purged with its children;"
+        " 0 for ever. 30 days by default.",
+    )
+    retention_interval_s: float = Field(
+        default=60, gt=0, le=86_400, description="Seconds between two looks for what is to be purged."
     )
     activity_delay_s: Delays = Field(
         default_factory=dict,

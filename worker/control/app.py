@@ -5,40 +5,60 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from durably.engine.registry import Registry
 from durably.telemetry.metrics import HttpMetrics
-from worker.control.gate import Gate
-from worker.control.handlers import Engine, Handlers
+from worker.control.desk import Desk
+from worker.control.listing import Listing
+from worker.control.managing import Managing
 from worker.control.problems import problem_middleware
+from worker.control.reindexing import Reindexing
+from worker.control.rerunning import Rerunning
+from worker.control.showing import Showing
+from worker.control.starting import Starting
+from worker.index.rebuild import Rebuild
 
 _MAX_BODY: Final = 512 * 1024
 """The gateway's own limit is far below; this one keeps a stranger from filling the memory."""
 
+_ONE: Final = "/control/instances/{instance_id:[^/]+}"
+"""Without the pattern a segment cannot contain braces."""
+
 
 def control_app(
-    registry: Registry,
-    *,
-    engine: Engine,
-    gate: Gate,
-    metrics: HttpMetrics,
-    budget_s: float = 3.5,
-    outermost: Sequence[Any] = (),
+    desk: Desk, *, rebuild: Rebuild | None = None, metrics: HttpMetrics, outermost: Sequence[Any] = ()
 ) -> web.Application:
     """The application.
 
     Args:
-        registry: What may be started.
-        engine: The client of the workflow engine.
-        gate: Whether starts are taken, and when waits have to end.
+        desk: What its handlers work with.
+        rebuild: What compares the index with the engine.
         metrics: Told of each request.
-        budget_s: Seconds within which the engine has to have answered, however many calls an answer takes.
         outermost: Middlewares around all others, such as a span for each request.
     """
-    handlers = Handlers(registry, engine=engine, gate=gate, budget_s=budget_s)
     app = web.Application(middlewares=[*outermost, problem_middleware(metrics)], client_max_size=_MAX_BODY)
-    # Without the pattern a segment cannot contain braces.
-    app.router.add_get("/control/workflows", handlers.workflows)
-    app.router.add_post("/control/workflows/{name:[^/]+}/instances/{instance_id:[^/]+}", handlers.start)
-    app.router.add_get("/control/instances/{instance_id:[^/]+}", handlers.instance)
-    app.router.add_get("/control/instances/{instance_id:[^/]+}/history", handlers.history)
+    app.router.add_routes(_routes(desk))
+    if rebuild is not None:
+        reindexing = Reindexing(rebuild)
+        app.router.add_get("/control/index", reindexing.state)
+        app.router.add_post("/control/index/rebuild", reindexing.rebuild)
     return app
+
+
+def _routes(desk: Desk) -> Sequence[web.RouteDef]:
+    """Every route, the first that fits first."""
+    showing, listing, managing = Showing(desk), Listing(desk), Managing(desk)
+    starting, rerunning = Starting(desk, showing), Rerunning(desk)
+    return (
+        web.get("/control/workflows", starting.workflows),
+        web.post("/control/workflows/{name:[^/]+}/instances/{instance_id:[^/]+}", starting.start),
+        web.get("/control/approvals", listing.approvals),
+        web.get("/control/instances", listing.instances),
+        web.get("/control/instances/counts", listing.counts),
+        web.get(_ONE, showing.instance),
+        web.delete(_ONE, managing.purge),
+        web.get(f"{_ONE}/history", showing.history),
+        web.post(f"{_ONE}/events/{{name:[^/]+}}", managing.event),
+        web.post(f"{_ONE}/pause", managing.pause),
+        web.post(f"{_ONE}/resume", managing.resume),
+        web.post(f"{_ONE}/terminate", managing.terminate),
+        web.post(f"{_ONE}/rerun", rerunning.rerun),
+    )

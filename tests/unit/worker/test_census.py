@@ -1,18 +1,22 @@
-"""The census against a store written by hand: the real engine cannot be told to fail at the third read."""
+"""The census with a real index, and instances by hand: a real engine cannot be told to fail at the third read."""
 
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from durably.contracts.errors import EngineTimeoutError, InstanceNotFoundError
 from durably.contracts.instances import InstanceStatus, InstanceView
-from durably.contracts.observations import WorkflowRun
+from durably.contracts.listing import InstanceQuery
+from durably.contracts.observations import TurnReport
 from durably.telemetry.metrics import WorkflowMetrics
 from tests.harness.waiting import true, until
+from tests.unit.worker.shared_store import Join
 from worker.census import Census
+from worker.index.index import InstanceIndex
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _PAGE = 10
@@ -25,6 +29,7 @@ class FakeInstances:
         self.there: dict[str, tuple[str, InstanceStatus]] = {}
         self.listed_only: set[str] = set()
         self.reads: list[str] = []
+        self.full_reads: list[str] = []
         self.lists = 0
         self.at_once = 0
         self.most_at_once = 0
@@ -39,9 +44,8 @@ class FakeInstances:
         return tuple(ids[begin:end]), str(end) if end < len(ids) else None
 
     async def get(self, instance_id: str, *, payloads: bool = True) -> InstanceView:
-        """An instance; payloads must not be asked for."""
-        assert not payloads
-        self.reads.append(instance_id)
+        """An instance; payloads cost more."""
+        (self.full_reads if payloads else self.reads).append(instance_id)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0)
@@ -67,11 +71,26 @@ def registry() -> CollectorRegistry:
     return CollectorRegistry()
 
 
+@pytest_asyncio.fixture
+async def index(joined: Join) -> InstanceIndex:
+    return await joined()
+
+
 @pytest.fixture
-def census(store: FakeInstances, registry: CollectorRegistry) -> Census:
-    names = frozenset({"pipeline"})
-    metrics = WorkflowMetrics(registry)
-    return Census(store, metrics=metrics, workflows=names, interval_s=0.01, stuck_after_s=900, clock=lambda: _NOW)
+def census(store: FakeInstances, index: InstanceIndex, registry: CollectorRegistry) -> Census:
+    return _census(store, index, registry, interval_s=0.01)
+
+
+def _census(store: FakeInstances, index: InstanceIndex, registry: CollectorRegistry, *, interval_s: float) -> Census:
+    return Census(
+        store,
+        index=index,
+        metrics=WorkflowMetrics(registry),
+        workflows=frozenset({"pipeline"}),
+        interval_s=interval_s,
+        stuck_after_s=900,
+        clock=lambda: _NOW,
+    )
 
 
 def _shown(registry: CollectorRegistry, status: InstanceStatus, workflow: str = "pipeline") -> float | None:
@@ -105,19 +124,54 @@ async def test_an_ended_instance_is_read_once_and_a_running_one_each_time(census
         await census.count()
 
     assert (store.reads.count("r"), store.reads.count("c")) == (3, 1)
+    assert sorted(store.full_reads) == ["c", "r"]
 
 
 async def test_an_instance_that_ended_on_this_worker_is_counted_and_never_read(
-    census: Census, store: FakeInstances, registry: CollectorRegistry
+    census: Census, store: FakeInstances, index: InstanceIndex, registry: CollectorRegistry
 ) -> None:
     store.there = {"c": ("pipeline", InstanceStatus.COMPLETED)}
-    census.note(WorkflowRun("c", "pipeline", "v1"), InstanceStatus.COMPLETED)
-    census.note(WorkflowRun("purged", "pipeline", "v1"), InstanceStatus.COMPLETED)
+    index.note(TurnReport("c", "pipeline", InstanceStatus.COMPLETED, begun_at=_NOW, at=_NOW))
 
     await census.count()
 
     assert store.reads == []
     assert _shown(registry, InstanceStatus.COMPLETED) == 1
+
+
+async def test_what_a_killed_worker_did_not_tell_is_found(
+    census: Census, store: FakeInstances, index: InstanceIndex
+) -> None:
+    store.there = {"new": ("pipeline", InstanceStatus.RUNNING), "ended": ("pipeline", InstanceStatus.COMPLETED)}
+    index.note(TurnReport("ended", "pipeline", InstanceStatus.RUNNING, begun_at=_NOW, at=_NOW))
+
+    await census.count()
+
+    page = await index.page(InstanceQuery())
+    assert {each.instance_id: each.status for each in page.instances} == {"new": "running", "ended": "completed"}
+
+
+async def test_what_the_engine_does_not_have_any_more_is_dropped(
+    census: Census, store: FakeInstances, index: InstanceIndex
+) -> None:
+    for instance_id in ("there", "purged"):
+        index.note(TurnReport(instance_id, "pipeline", InstanceStatus.COMPLETED, begun_at=_NOW, at=_NOW))
+    store.there = {"there": ("pipeline", InstanceStatus.COMPLETED)}
+
+    await census.count()
+
+    assert [each.instance_id for each in (await index.page(InstanceQuery())).instances] == ["there"]
+
+
+async def test_a_whole_comparison_finds_what_the_index_takes_for_ended(
+    census: Census, store: FakeInstances, index: InstanceIndex
+) -> None:
+    index.note(TurnReport("a", "pipeline", InstanceStatus.COMPLETED, begun_at=_NOW, at=_NOW))
+    store.there = {"a": ("pipeline", InstanceStatus.RUNNING)}
+
+    assert await census.count(everything=True) == 1
+
+    assert [each.status for each in (await index.page(InstanceQuery())).instances] == [InstanceStatus.RUNNING]
 
 
 async def test_a_number_goes_down_when_its_instances_end_or_vanish(
@@ -134,7 +188,9 @@ async def test_a_number_goes_down_when_its_instances_end_or_vanish(
     assert _shown(registry, InstanceStatus.COMPLETED) == 1
 
 
-async def test_an_id_that_vanished_is_read_again_when_it_comes_back(census: Census, store: FakeInstances) -> None:
+async def test_an_id_that_vanished_is_read_again_when_it_comes_back(
+    census: Census, store: FakeInstances, index: InstanceIndex
+) -> None:
     store.there = {"a": ("pipeline", InstanceStatus.COMPLETED)}
     await census.count()
     store.there = {}
@@ -142,7 +198,8 @@ async def test_an_id_that_vanished_is_read_again_when_it_comes_back(census: Cens
     store.there = {"a": ("pipeline", InstanceStatus.RUNNING)}
     await census.count()
 
-    assert store.reads == ["a", "a"]
+    assert store.reads == ["a", "a", "a"]
+    assert index.by_kind() == {("pipeline", "running"): 1}
 
 
 async def test_an_instance_that_goes_between_listing_and_reading_is_left_out(
@@ -239,6 +296,7 @@ async def test_an_engine_that_is_stuck_is_not_asked_for_every_instance(census: C
         await census.count()
 
     assert len(store.reads) == 8
+    assert store.full_reads == []
 
 
 async def test_after_an_outage_the_numbers_are_right_again(
@@ -259,10 +317,9 @@ async def test_after_an_outage_the_numbers_are_right_again(
 
 
 async def test_an_interval_of_zero_is_never_and_says_nothing_against_the_store(
-    store: FakeInstances, registry: CollectorRegistry
+    store: FakeInstances, index: InstanceIndex, registry: CollectorRegistry
 ) -> None:
-    metrics = WorkflowMetrics(registry)
-    census = Census(store, metrics=metrics, workflows=frozenset(), interval_s=0, stuck_after_s=900)
+    census = _census(store, index, registry, interval_s=0)
 
     await census.run()
 

@@ -2,135 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Generator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import structlog
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry
-from pydantic import BaseModel, Field
 from yarl import URL
 
-from durably.contracts.errors import (
-    EngineTimeoutError,
-    EngineUnavailableError,
-    InstanceExistsError,
-    InstanceNotFoundError,
-)
-from durably.contracts.instances import History, HistoryEvent, InstanceStatus, InstanceView
+from durably.contracts.errors import EngineTimeoutError, EngineUnavailableError
+from durably.contracts.instances import History, InstanceStatus, InstanceView
 from durably.contracts.names import CONTROL_HEADER
-from durably.engine.registry import Registry, WorkflowDefinition
-from durably.telemetry.metrics import HttpMetrics
 from tests.harness.waiting import true, until
-from worker.control.app import control_app
+from tests.unit.worker.asking import Client, problem_of
+from tests.unit.worker.fake_engine import FakeEngine
 from worker.control.gate import Gate
 
-Client = TestClient[web.Request, web.Application]
-
-_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _START = "/control/workflows/greet/instances/greet-1"
 _READS = ("/control/instances/x", "/control/instances/x/history")
-
-
-class Greeting(BaseModel):
-    """An input with something to get wrong and something to leave out."""
-
-    name: str = Field(max_length=5)
-    times: int = 1
-
-
-def _greet(_ctx: Any, _greeting: Greeting) -> Generator[Any, Any, Any]:
-    yield
-
-
-class FakeEngine:
-    """Instances by id; fails with `error`, hangs while `stuck`, and ends an instance when `ended` is set."""
-
-    def __init__(self) -> None:
-        self.connected = True
-        self.inputs: dict[str, Any] = {}
-        self.asked: list[str] = []
-        self.error: Exception | None = None
-        self.stuck = False
-        self.ended = asyncio.Event()
-        self.waits = 0
-
-    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
-        """See `EngineClient.start`."""
-        assert workflow == "greet"
-        await self._trouble(instance_id)
-        if self.inputs.setdefault(instance_id, payload) != payload:
-            raise InstanceExistsError("taken", instance_id=instance_id)
-
-    async def get(self, instance_id: str) -> InstanceView:
-        """See `EngineClient.get`."""
-        await self._trouble(instance_id)
-        if instance_id not in self.inputs:
-            raise InstanceNotFoundError("there is none", instance_id=instance_id)
-        status = InstanceStatus.COMPLETED if self.ended.is_set() else InstanceStatus.RUNNING
-        return InstanceView(instance_id=instance_id, workflow="greet", status=status, created_at=_NOW, updated_at=_NOW)
-
-    async def wait(self, instance_id: str, *, timeout_s: float) -> InstanceView:
-        """See `EngineClient.wait`."""
-        self.waits += 1
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self.ended.wait()
-        except TimeoutError:
-            pass
-        finally:
-            self.waits -= 1
-        return await self.get(instance_id)
-
-    async def history(self, instance_id: str) -> History:
-        """See `EngineClient.history`."""
-        await self.get(instance_id)
-        return History(instance_id=instance_id, events=(HistoryEvent(event_id=-1, timestamp=_NOW, type="any"),))
-
-    async def _trouble(self, instance_id: str) -> None:
-        self.asked.append(instance_id)
-        if self.stuck:
-            await asyncio.Event().wait()
-        if self.error:
-            raise self.error
-
-
-@pytest.fixture
-async def engine() -> FakeEngine:
-    return FakeEngine()
-
-
-@pytest.fixture
-async def gate(engine: FakeEngine) -> Gate:
-    return Gate(connected=lambda: engine.connected)
-
-
-@pytest.fixture
-def metrics() -> CollectorRegistry:
-    return CollectorRegistry()
-
-
-@pytest.fixture
-async def client(engine: FakeEngine, gate: Gate, metrics: CollectorRegistry) -> AsyncIterator[Client]:
-    definition = WorkflowDefinition(name="greet", version="v1", run=_greet, input_model=Greeting, result_model=Greeting)
-    registry = Registry(workflows=(definition,), activities=())
-    app = control_app(registry, engine=engine, gate=gate, metrics=HttpMetrics(metrics), budget_s=0.2)
-    async with TestClient(TestServer(app)) as client:
-        yield client
-
-
-async def _problem(client: Client, path: str, *, body: Any = None) -> tuple[int, dict[str, Any], str | None]:
-    method = "GET" if body is None else "POST"
-    data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-    async with client.request(method, path, data=data) as response:
-        assert response.content_type == "application/problem+json"
-        assert response.headers[CONTROL_HEADER] == "1"
-        problem = await response.json()
-        assert problem["status"] == response.status
-        return response.status, problem, response.headers.get("Retry-After")
 
 
 async def test_the_registered_workflows_are_listed_with_their_schemas(client: Client) -> None:
@@ -163,13 +51,13 @@ async def test_a_taken_id_is_a_conflict(client: Client) -> None:
     async with client.post(_START, json={"name": "ada"}):
         pass
 
-    status, problem, _ = await _problem(client, _START, body={"name": "bob"})
+    status, problem, _ = await problem_of(client, _START, body={"name": "bob"})
 
     assert (status, problem["code"], problem["instance_id"]) == (409, "instance_exists", "greet-1")
 
 
 async def test_an_unknown_workflow_is_not_found(client: Client, engine: FakeEngine) -> None:
-    status, problem, _ = await _problem(client, "/control/workflows/nope/instances/x", body={})
+    status, problem, _ = await problem_of(client, "/control/workflows/nope/instances/x", body={})
 
     assert (status, problem["code"]) == (404, "unknown_workflow")
     assert engine.asked == []
@@ -190,7 +78,7 @@ async def test_an_unknown_workflow_is_not_found(client: Client, engine: FakeEngi
 async def test_an_input_that_does_not_fit_names_its_field(
     client: Client, engine: FakeEngine, body: Any, field: str
 ) -> None:
-    status, problem, _ = await _problem(client, _START, body=body)
+    status, problem, _ = await problem_of(client, _START, body=body)
 
     assert (status, problem["code"]) == (422, "invalid_input")
     assert [wrong["field"] for wrong in problem["errors"]] == [field]
@@ -202,14 +90,16 @@ async def test_an_input_that_does_not_fit_names_its_field(
 async def test_an_id_that_the_engine_could_misread_is_not_given_to_it(
     client: Client, engine: FakeEngine, instance_id: str
 ) -> None:
-    status, problem, _ = await _problem(client, f"/control/workflows/greet/instances/{instance_id}", body={"name": "a"})
+    status, problem, _ = await problem_of(
+        client, f"/control/workflows/greet/instances/{instance_id}", body={"name": "a"}
+    )
 
     assert (status, problem["code"], problem["errors"][0]["field"]) == (422, "invalid_input", "instance_id")
     assert engine.asked == []
 
 
 async def test_a_body_without_end_is_too_large(client: Client) -> None:
-    status, problem, _ = await _problem(client, _START, body=b"[" * (512 * 1024 + 1))
+    status, problem, _ = await problem_of(client, _START, body=b"[" * (512 * 1024 + 1))
 
     assert (status, problem["code"]) == (413, "payload_too_large")
 
@@ -217,7 +107,7 @@ async def test_a_body_without_end_is_too_large(client: Client) -> None:
 async def test_a_start_without_a_work_stream_is_refused_at_once(client: Client, engine: FakeEngine) -> None:
     engine.connected = False
 
-    status, problem, retry_after = await _problem(client, _START, body={"name": "ada"})
+    status, problem, retry_after = await problem_of(client, _START, body={"name": "ada"})
 
     assert (status, problem["code"], retry_after) == (503, "engine_unavailable", "2")
     assert engine.asked == []
@@ -227,7 +117,7 @@ async def test_a_draining_worker_starts_nothing_and_still_shows(client: Client, 
     engine.inputs["greet-1"] = {}
     gate.draining = True
 
-    status, problem, retry_after = await _problem(client, _START, body={"name": "ada"})
+    status, problem, retry_after = await problem_of(client, _START, body={"name": "ada"})
 
     assert (status, problem["code"], retry_after) == (503, "no_worker", "2")
     async with client.get("/control/instances/greet-1") as response:
@@ -255,7 +145,7 @@ async def test_the_history_is_shown(client: Client, engine: FakeEngine) -> None:
 
 @pytest.mark.parametrize("suffix", ["", "?wait=0.01", "/history"])
 async def test_an_unknown_id_is_not_found(client: Client, suffix: str) -> None:
-    status, problem, _ = await _problem(client, f"/control/instances/ghost{suffix}")
+    status, problem, _ = await problem_of(client, f"/control/instances/ghost{suffix}")
 
     assert (status, problem["code"], problem["instance_id"]) == (404, "instance_not_found", "ghost")
 
@@ -284,14 +174,14 @@ async def test_an_odd_id_reaches_the_engine_as_it_was_meant(
 
 
 async def test_an_id_that_is_not_text_is_not_found(client: Client, engine: FakeEngine) -> None:
-    status, problem, _ = await _problem(client, "/control/instances/%FF")
+    status, problem, _ = await problem_of(client, "/control/instances/%FF")
 
     assert (status, problem["code"]) == (404, "instance_not_found")
 
 
 @pytest.mark.parametrize("wait", ["-1", "61", "soon", "nan", "inf", ""])
 async def test_a_wait_that_is_no_length_of_time_is_refused(client: Client, wait: str) -> None:
-    status, problem, _ = await _problem(client, f"/control/instances/greet-1?wait={wait}")
+    status, problem, _ = await problem_of(client, f"/control/instances/greet-1?wait={wait}")
 
     assert (status, problem["errors"][0]["field"]) == (422, "wait")
 
@@ -333,7 +223,7 @@ async def test_an_engine_that_is_away_or_stuck_has_its_code(
 ) -> None:
     engine.error = error
 
-    status, problem, retry_after = await _problem(client, path, body={"name": "ada"} if path == _START else None)
+    status, problem, retry_after = await problem_of(client, path, body={"name": "ada"} if path == _START else None)
 
     assert (status, problem["code"], retry_after) == (503, error.code, "2")
 
@@ -345,7 +235,7 @@ async def test_no_call_outlives_its_budget(client: Client, engine: FakeEngine, p
     engine.stuck = True
 
     body = {"name": "ada"} if path == _START else None
-    status, problem, _ = await asyncio.wait_for(_problem(client, path, body=body), 2)
+    status, problem, _ = await asyncio.wait_for(problem_of(client, path, body=body), 2)
 
     assert (status, problem["code"]) == (503, "engine_timeout")
 
@@ -356,7 +246,7 @@ async def test_a_bug_is_a_problem_to_the_caller_and_a_line_with_the_place_to_us(
     engine.error = ZeroDivisionError("our bug")
 
     with structlog.testing.capture_logs() as logged:
-        status, problem, _ = await _problem(client, "/control/instances/x")
+        status, problem, _ = await problem_of(client, "/control/instances/x")
 
     assert (status, problem["code"]) == (500, "internal_error")
     assert "our bug" not in json.dumps(problem)
@@ -365,8 +255,8 @@ async def test_a_bug_is_a_problem_to_the_caller_and_a_line_with_the_place_to_us(
 
 
 async def test_what_is_not_there_is_a_problem_too(client: Client) -> None:
-    assert (await _problem(client, "/nope"))[1]["code"] == "not_found"
-    assert (await _problem(client, "/control/workflows", body={}))[1]["code"] == "method_not_allowed"
+    assert (await problem_of(client, "/nope"))[1]["code"] == "not_found"
+    assert (await problem_of(client, "/control/workflows", body={}))[1]["code"] == "method_not_allowed"
 
 
 async def test_requests_are_counted_by_route_and_never_by_path(client: Client, metrics: CollectorRegistry) -> None:

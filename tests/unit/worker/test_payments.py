@@ -2,6 +2,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -31,10 +32,14 @@ def port() -> int:
 
 
 @pytest.fixture
-async def gateway(port: int) -> AsyncIterator[HttpPaymentGateway]:
-    gateway = HttpPaymentGateway(url=f"http://127.0.0.1:{port}{PAYMENTS}/", timeout_s=0.3)
-    yield gateway
-    await gateway.aclose()
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def gateway(http: aiohttp.ClientSession, port: int) -> HttpPaymentGateway:
+    return HttpPaymentGateway(http, url=f"http://127.0.0.1:{port}{PAYMENTS}/", timeout_s=0.3)
 
 
 async def test_a_charge_is_made_found_and_voided_under_its_key(

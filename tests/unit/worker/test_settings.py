@@ -2,6 +2,7 @@ import pytest
 
 from durably.contracts.applications import ScreeningPolicy
 from durably.contracts.settings import load_settings
+from worker.packages.settings import ApplicationSettings, OrderSettings, PackageSettings, TaskSettings
 from worker.settings import WorkerSettings
 
 
@@ -48,7 +49,7 @@ def test_delays_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_screening_policy_that_says_one_thing_keeps_the_other_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DURABLY_WORKER_SCREENING", '{"interview_from": 90, "keywords": {"cobol": 30}}')
 
-    screening = load_settings(WorkerSettings).policies.screening
+    screening = load_settings(ApplicationSettings).screening
 
     assert (screening.interview_from, screening.keywords) == (90, {"cobol": 30})
     assert screening.review == ScreeningPolicy().review
@@ -86,13 +87,6 @@ def test_the_token_does_not_show_when_the_settings_are_printed(monkeypatch: pyte
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", "{", "is not JSON"),
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", '{"assign_task": -1}', "[assign_task]"),
         ("DURABLY_WORKER_ACTIVITY_DELAY_S", "[1]", "valid dictionary"),
-        ("DURABLY_WORKER_SCREENING", '{"interview_from": 101}', "[interview_from]"),
-        ("DURABLY_WORKER_SCREENING", '{"interview_from": 30}', "review_from is above interview_from"),
-        (
-            "DURABLY_WORKER_SCREENING",
-            '{"review": {"approvers": [], "deadline_s": 5, "on_deadline": "reject"}}',
-            "[review][approvers]",
-        ),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "URL scheme should be 'http' or 'https'"),
         ("DURABLY_WORKER_LOG_FORMAT", "xml", "'auto', 'json' or 'console'"),
         ("DURABLY_WORKER_SHUTDOWN_GRACE_S", "nan", "less than or equal to 3600"),
@@ -106,6 +100,41 @@ def test_a_bad_value_stops_the_start_with_one_line_that_names_the_variable(
 
     with pytest.raises(SystemExit) as stopped:
         load_settings(WorkerSettings)
+
+    assert stopped.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(variable)
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable", "value", "said"),
+    [
+        (ApplicationSettings, "DURABLY_WORKER_SCREENING", '{"interview_from": 101}', "[interview_from]"),
+        (ApplicationSettings, "DURABLY_WORKER_SCREENING", '{"interview_from": 30}', "review_from is above"),
+        (
+            ApplicationSettings,
+            "DURABLY_WORKER_SCREENING",
+            '{"review": {"approvers": [], "deadline_s": 5, "on_deadline": "reject"}}',
+            "[review][approvers]",
+        ),
+        (TaskSettings, "DURABLY_WORKER_TASK_APPROVAL_ABOVE", "11", "less than or equal to 10"),
+        (OrderSettings, "DURABLY_WORKER_STOCK", '{"apple": -1}', "[apple]"),
+        (OrderSettings, "DURABLY_WORKER_PAYMENT_URL", "gateway", "valid URL"),
+    ],
+)
+def test_a_bad_value_of_a_package_stops_the_start_in_the_same_way(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: type[PackageSettings],
+    variable: str,
+    value: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SystemExit) as stopped:
+        load_settings(settings)
 
     assert stopped.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()

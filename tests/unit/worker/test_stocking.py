@@ -1,6 +1,6 @@
 import pytest
 
-from worker.activities.ports import StateStoreError
+from durably.authoring import StateStoreError
 from worker.stocking import Stocking
 
 
