@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
 
 import aiohttp
 from fastapi import FastAPI
@@ -15,7 +16,24 @@ from api.errors import install
 from api.limits import BodyLimit
 from api.openapi import DESCRIPTION, documented
 from api.pings import pings
-from api.routes import applications, instances, orders, probes, tasks, workflows
+from api.routes import (
+    applications,
+    events,
+    instances,
+    listing,
+    management,
+    metrics,
+    orders,
+    page,
+    probes,
+    stream,
+    tasks,
+    workflows,
+)
+from api.security.guard import Guard
+from api.security.identity import identity
+from api.security.openapi import secured
+from api.security.rates import Rates
 from api.server import Server
 from api.settings import ApiSettings
 from api.shutdown import Shutdown
@@ -24,13 +42,28 @@ from durably import __version__
 from durably.telemetry.metrics import HttpMetrics, new_registry
 from durably.telemetry.tracing import Tracing, configure
 
+_ROUTES: Final = (
+    tasks,
+    orders,
+    applications,
+    workflows,
+    listing,
+    instances,
+    stream,
+    management,
+    events,
+    probes,
+)
+"""In the order in which a path is looked up: what is fixed stands before what is in braces."""
+
 
 def server(settings: ApiSettings) -> Server:
     """The API as a server."""
     shutdown = Shutdown(last_s=settings.shutdown_delay_s + settings.shutdown_grace_s)
     tracing = configure(endpoint=settings.otlp_endpoint, service="durably-api", sampling=settings.trace_sampling)
-    app = application(settings=settings, shutdown=shutdown, tracing=tracing)
-    return Server(app, settings=settings, shutdown=shutdown)
+    registry = new_registry()
+    app = application(settings=settings, shutdown=shutdown, registry=registry, tracing=tracing)
+    return Server(app, settings=settings, shutdown=shutdown, registry=registry)
 
 
 def application(
@@ -56,19 +89,28 @@ def application(
         description=DESCRIPTION,
         lifespan=_lifespan(settings, shutdown, tracing),
         telemetry=telemetry(tracing),
+        docs_url=None,  # ours is in api/web: the framework's pages load their code from a CDN
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[
-            Middleware(Edge, metrics=HttpMetrics(registry), shutdown=shutdown),
-            Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
-        ],
+        middleware=_layers(settings, shutdown, registry),
     )
     app.state.registry = registry
-    app.openapi = documented(app)  # type: ignore[method-assign] # the framework's documented way to extend it
+    app.openapi = secured(documented(app), settings)  # type: ignore[method-assign] # the framework's documented way to extend it
     install(app)
-    for module in (tasks, orders, applications, workflows, instances, probes):
-        app.include_router(module.router)
+    for router in (*(module.router for module in _ROUTES), page.router()):
+        app.include_router(router)
+    if settings.metrics_port is None:
+        app.include_router(metrics.router)
     return app
+
+
+def _layers(settings: ApiSettings, shutdown: Shutdown, registry: CollectorRegistry) -> list[Middleware]:
+    """What is around the routes, the outermost first."""
+    return [
+        Middleware(Edge, metrics=HttpMetrics(registry), shutdown=shutdown),
+        Middleware(Guard, rates=Rates(per_s=settings.rate_per_s, burst=settings.rate_burst)),
+        Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
+    ]
 
 
 def _lifespan(
@@ -84,6 +126,7 @@ def _lifespan(
             session._retry_connection = False  # noqa: SLF001 - there is no public way
             app.state.control = control = _control(settings, session)
             app.state.shutdown = shutdown
+            app.state.identity = identity(settings, session=session)
             app.state.pings = pings(settings, session=session, control=control, shutdown=shutdown)
             yield
         if tracing is not None:
@@ -99,4 +142,5 @@ def _control(settings: ApiSettings, session: aiohttp.ClientSession) -> ControlCl
         app_id=settings.worker_app_id,
         token=settings.token,
         timeout_s=settings.control_timeout_s,
+        patience_s=settings.control_patience_s,
     )

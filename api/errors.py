@@ -7,6 +7,7 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from durably.contracts.errors import DurablyError, InvalidInputError
@@ -39,7 +40,7 @@ def problem_response(error: DurablyError, *, headers: Mapping[str, str] | None =
     body = error.to_problem().model_dump(exclude_defaults=True)
     all_headers = dict(headers or {})
     if error.retry_after_s is not None:
-        all_headers["Retry-After"] = str(error.retry_after_s)
+        all_headers.setdefault("Retry-After", str(error.retry_after_s))
     # ASCII: a field's name is the caller's, and may hold what UTF-8 cannot.
     return Response(json.dumps(body), status_code=error.status, headers=all_headers, media_type=PROBLEM_JSON)
 
@@ -84,14 +85,20 @@ def _field_error(request: Request, error: Mapping[str, Any]) -> dict[str, str]:
     return {"field": field[:_MAX_FIELD], "message": message}
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+def _allowed(request: Request) -> str:
+    """The methods of all routes with the path of the first that fits; the framework knows those of that one alone."""
+    routes = list(iter_route_contexts(request.app.routes))
+    path = next((route.path for route in routes if route.path_regex.match(request.url.path)), None)
+    return ", ".join(sorted({m for route in routes if route.path == path for m in route.methods or ()})) or "GET"
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
     """What the framework itself raises."""
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
-    headers = error.headers
     if error.status_code == 404:  # noqa: PLR2004 - as above
         return problem_response(RouteNotFoundError("There is nothing at this path; /docs lists what there is."))
     if error.status_code == 405:  # noqa: PLR2004 - as above
-        allowed = (headers or {}).get("Allow", "other methods")
-        return problem_response(MethodNotAllowedError(f"This path takes {allowed}."), headers=headers)
+        allowed = _allowed(request)
+        return problem_response(MethodNotAllowedError(f"This path takes {allowed}."), headers={"Allow": allowed})
     unreadable = {"field": "body", "message": "This cannot be read as JSON"}
     return problem_response(InvalidInputError("The body cannot be read as JSON.", errors=(unreadable,)))

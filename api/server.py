@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import structlog
 import uvicorn
+from prometheus_client import CollectorRegistry
 
+from api.metrics import exposed
 from api.settings import ApiSettings
 from api.shutdown import Shutdown
 
@@ -25,9 +27,10 @@ class Server(uvicorn.Server):
         app: The ASGI application.
         settings: Address and shutdown times.
         shutdown: Told when the process is to stop.
+        registry: What Prometheus reads, where that has a port of its own.
     """
 
-    def __init__(self, app: Any, *, settings: ApiSettings, shutdown: Shutdown) -> None:
+    def __init__(self, app: Any, *, settings: ApiSettings, shutdown: Shutdown, registry: CollectorRegistry) -> None:
         config = uvicorn.Config(
             app,
             loop="uvloop",
@@ -45,6 +48,8 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._settings = settings
         self._shutdown = shutdown
+        self._registry = registry
+        self._metrics: socket.socket | None = None
         self._log: Any = structlog.get_logger()
 
     def serve_forever(self) -> None:
@@ -53,18 +58,20 @@ class Server(uvicorn.Server):
         Raises:
             SystemExit: With code 1 and one line on standard error: the address cannot be had.
         """
-        with self._listener() as listener:
-            self._log.info("api_listening", host=self._settings.host, port=listener.getsockname()[1])
+        settings = self._settings
+        with contextlib.ExitStack() as stack:
+            listener = stack.enter_context(_listener(settings.host, settings.port, "DURABLY_API_PORT"))
+            if settings.metrics_port is not None:
+                self._metrics = _listener(settings.host, settings.metrics_port, "DURABLY_API_METRICS_PORT")
+                stack.enter_context(self._metrics)
+            self._log.info("api_listening", host=settings.host, port=listener.getsockname()[1], auth=settings.auth)
             self.run(sockets=[listener])
         self._log.info("api_stopped")
 
-    def _listener(self) -> socket.socket:
-        host, port = self._settings.host, self._settings.port
-        try:
-            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        except OSError as error:
-            # A message makes the exit code 1.
-            raise SystemExit(f"DURABLY_API_PORT: cannot listen on {host}:{port}: {error.strerror}") from error
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve; the metrics, too, where they have a port of their own."""
+        async with exposed(self._registry, self._metrics):
+            await super().serve(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -83,3 +90,11 @@ class Server(uvicorn.Server):
 
     def _close(self) -> None:
         self.should_exit = True
+
+
+def _listener(host: str, port: int, variable: str) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        # A message makes the exit code 1.
+        raise SystemExit(f"{variable}: cannot listen on {host}:{port}: {error.strerror}") from error

@@ -1,10 +1,12 @@
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AnyHttpUrl, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from api.security.settings import AccessSettings
 
 
-class ApiSettings(BaseSettings):
+class ApiSettings(AccessSettings):
     """What the API can be told; each field is one environment variable."""
 
     model_config = SettingsConfigDict(
@@ -15,8 +17,6 @@ class ApiSettings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    host: str = Field(default="127.0.0.1", description="The address to listen on.")
-    port: int = Field(default=8080, ge=0, le=65_535, description="The port to listen on; 0 takes a free one.")
     control_url: AnyHttpUrl = Field(
         default=AnyHttpUrl("http://127.0.0.1:8081"),
         description="Where the worker's control API answers: the worker itself, or with Dapr this pod's own sidecar.",
@@ -34,7 +34,14 @@ class ApiSettings(BaseSettings):
         default=4.0,
         gt=0,
         le=4.5,
-        description="Seconds until a worker that does not answer is given up with a 503; a long poll adds its wait.",
+        description="Seconds without any sign of a worker until a request is given up with a 503.",
+    )
+    control_patience_s: float = Field(
+        default=12,
+        gt=0,
+        le=60,
+        description="Seconds until a request is given up that a worker took and does not answer, though it answers"
+        " others; a long poll adds its wait.",
     )
     max_body_bytes: int = Field(
         default=262_144, ge=1, le=524_288, description="The largest request body that is taken, in bytes."

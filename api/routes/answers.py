@@ -18,3 +18,8 @@ def as_json(body: bytes | str) -> Response:
 def accepted(body: bytes, *, location: str) -> Response:
     """A 202 for a started instance that can be looked at elsewhere."""
     return Response(body, status_code=202, media_type="application/json", headers={"Location": location})
+
+
+def as_accepted(body: bytes) -> Response:
+    """A 202 for something that was asked of an instance."""
+    return Response(body, status_code=202, media_type="application/json")

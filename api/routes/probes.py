@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request, Response
 
 from api.openapi import problems
 from api.routes.answers import as_json
-from durably.telemetry.metrics import CONTENT_TYPE, exposition
 from durably.telemetry.probes import Readiness
 
 _RETRY_S: Final = "2"
@@ -36,9 +35,3 @@ async def readyz(request: Request) -> Response:
     if answer.status_code != 200:  # noqa: PLR2004 - OK
         answer.headers["Retry-After"] = _RETRY_S
     return answer
-
-
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics(request: Request) -> Response:
-    """Everything that Prometheus reads."""
-    return Response(exposition(request.app.state.registry), media_type=CONTENT_TYPE)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Response
 from api.dependencies import Control, Stopping, WorkflowPath
 from api.durations import Wait
 from api.openapi import Responses, problems
+from api.payloads import json_bytes
 from api.routes.answers import ACCEPTED, accepted, as_json
 from durably.contracts.errors import (
     InstanceExistsError,
@@ -46,7 +47,7 @@ async def start_workflow(
     an instance that ends within it is the answer, with 200; one that does not is told of with 202, as without.
     """
     instance_id, new = request.instance_id or uuid4().hex, request.instance_id is None
-    payload = _payload(request)
+    payload = json_bytes(request.input, field=_INPUT)
     start = control.start(name, instance_id=instance_id, payload=payload, new=new, wait_s=wait or 0)
     try:
         if not wait:
@@ -62,21 +63,11 @@ async def start_workflow(
 
 def _ended_or_accepted(view: bytes, instance_id: str) -> Response:
     if InstanceStatus(json.loads(view)["status"]).has_ended:
-        return as_json(view)
+        answer = as_json(view)
+        answer.headers["Content-Location"] = f"/instances/{instance_id}"
+        return answer
     receipt = Scheduled(instance_id=instance_id).model_dump_json().encode()
     return accepted(receipt, location=f"/instances/{instance_id}")
-
-
-def _payload(request: StartRequest) -> bytes:
-    """The input in no more bytes than it came in, nearly: escaped or spaced out it could pass the worker's limit."""
-    try:
-        return json.dumps(request.input, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
-    except (ValueError, RecursionError) as error:
-        wrong = {
-            "field": _INPUT,
-            "message": "has numbers or characters that JSON does not have, or is nested too deeply",
-        }
-        raise InvalidInputError("Look at: input.", errors=(wrong,)) from error
 
 
 def _inside_input(error: InvalidInputError) -> InvalidInputError:

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Generator
 from typing import Any
 
+from durably.authoring import Environment, Package, WorkflowContext
 from durably.contracts.settings import load_settings
 from durably.contracts.tasks import Assignment
-from durably.engine.workflow import WorkflowContext
 from durably.telemetry.logging import configure
 from tests.harness.behaviours.workflows import define, explode, odd_result
 from tests.harness.behaviours.world import Anything
 from worker.bootstrap import bootstrap
+from worker.packages import applications, orders, tasks
+from worker.packages.settings import TaskSettings
 from worker.settings import WorkerSettings
-from worker.workflows import WORKFLOWS
 
 
 class OddStore:
@@ -29,9 +30,18 @@ def mirror(_ctx: WorkflowContext, given: Anything) -> Generator[Any, Any, Any]:
     return given.root
 
 
+def _odd(environment: Environment) -> Package:
+    """The package `tasks` with that store."""
+    return tasks.package(assignments=OddStore(), terms=environment.settings(TaskSettings).terms)
+
+
+def _more(_environment: Environment) -> Package:
+    return Package(workflows=(define(explode), define(odd_result), define(mirror)))
+
+
 async def _serve(settings: WorkerSettings) -> None:
-    workflows = (*WORKFLOWS, define(explode), define(odd_result), define(mirror))
-    await bootstrap(settings, workflows=workflows, assignments=OddStore()).run()
+    worker = await bootstrap(settings, packages=(_odd, _more, orders.declare, applications.declare))
+    await worker.run()
 
 
 def main() -> None:

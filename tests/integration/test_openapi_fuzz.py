@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -14,7 +15,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.bootstrap import application
 from api.settings import ApiSettings
+from durably.contracts.ids import COUNTS
 from tests.harness.stack import EngineKind, Stack
+from tests.harness.waiting import true, until
 
 DOCUMENT: Final = application(settings=ApiSettings()).openapi()
 CONFIG: Final = schemathesis.Config()
@@ -29,8 +32,12 @@ SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
 BOUND_S: Final = 5
 """No instance that is asked for runs for long here, so not even a long poll may take longer."""
 
-LOOSE: Final = {"POST /workflows/{name}"}
-"""What an input has to look like is the workflow's to say; the document says no more than that it is an object."""
+LOOSE: Final = {"POST /workflows/{name}", "POST /instances/{instance_id}/rerun", "GET /instances"}
+"""What an input has to look like is the workflow's to say, and a cursor is what a page before gave: the document does
+not say more than that they are JSON and a text."""
+
+LARGE: Final = {"sku": "boat", "quantity": 1, "unit_price_cents": 1_000_000}
+"""An order of this has to be approved."""
 
 FAULTS: Final = ("unexpected_error", "request_failed", "Traceback", "Invalid HTTP")
 
@@ -51,9 +58,34 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         requests.post(f"{stack.url}/tasks/process", json=task, timeout=BOUND_S).raise_for_status()
         ended = requests.get(f"{stack.url}/instances/task-7?wait=30s", timeout=35).json()
         assert ended["status"] == "completed", ended
+        _what_needs_a_running_instance(stack)
         yield stack
     finally:
         asyncio.run(stack.stop())
+
+
+def _what_needs_a_running_instance(stack: Stack) -> None:
+    """A good request of each kind that hardly any instance takes; what the fuzz finds there has ended."""
+
+    def done(method: str, path: str, body: Any = None) -> None:
+        headers = {"Durably-User": "orders"}
+        requests.request(method, stack.url + path, json=body, headers=headers, timeout=BOUND_S).raise_for_status()
+
+    for order_id in ("boats", "ships"):
+        done("POST", "/orders", {"order_id": order_id, "customer": "ada", "currency": "EUR", "lines": [LARGE]})
+        asking = partial(_asks, stack, f"order-{order_id}")
+        asyncio.run(until(true(asking), what="it waits for its approval"))
+    for action in ("pause", "resume", "events/go", "terminate"):
+        done("POST", f"/instances/order-boats/{action}")
+    done("POST", "/instances/order-ships/events/approval", {"approve": False})
+    for order_id in ("boats", "ships"):
+        done("GET", f"/instances/order-{order_id}?wait=4s")
+    done("POST", "/instances/order-ships/rerun")
+    done("DELETE", "/instances/order-boats")
+
+
+def _asks(stack: Stack, instance_id: str) -> bool:
+    return bool(requests.get(f"{stack.url}/instances/{instance_id}", timeout=BOUND_S).json()["custom_status"])
 
 
 def test_the_running_api_serves_the_document_that_is_tested(stack: Stack) -> None:
@@ -63,6 +95,8 @@ def test_the_running_api_serves_the_document_that_is_tested(stack: Stack) -> Non
 @SCHEMA.parametrize()
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_answer_comes_in_time_and_as_documented(case: schemathesis.Case[Any], stack: Stack) -> None:
+    if case.path_parameters.get("instance_id") == COUNTS:
+        return  # which is another route
     excluded: list[CheckFunction] = [positive_data_acceptance] if case.operation.label in LOOSE else []
     case.call_and_validate(base_url=stack.url, timeout=BOUND_S, excluded_checks=excluded)
 

@@ -34,7 +34,7 @@ class Answered:
     def is_problem(self, status: int, code: str) -> bool:
         """Whether it is a problem document of that kind, with what every such answer has to have."""
         assert self.headers["Content-Type"] == "application/problem+json", self
-        assert ("Retry-After" in self.headers) == (status == 503), self
+        assert ("Retry-After" in self.headers) == (status in {429, 503}), self
         problem = self.json
         assert problem["status"] == self.status
         assert problem["title"]

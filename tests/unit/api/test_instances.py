@@ -119,14 +119,14 @@ async def test_a_path_that_no_route_has_is_not_found(api: Api, worker: FakeContr
     assert worker.asked == []
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "OPTIONS", "TRACE"])
 async def test_a_method_that_a_path_does_not_take_is_refused_with_those_that_it_takes(
     api: Api, worker: FakeControl, method: str
 ) -> None:
     answered = await api.ask(method, "/instances/i")
 
     assert answered.is_problem(405, "method_not_allowed")
-    assert answered.headers["Allow"] == "GET"
+    assert answered.headers["Allow"] == "DELETE, GET"
 
 
 async def test_an_id_in_the_answer_is_json_whatever_is_in_it(api: Api, worker: FakeControl) -> None:

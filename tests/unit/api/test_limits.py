@@ -56,7 +56,7 @@ async def test_an_announced_length_over_the_limit_is_refused_before_the_body_com
 ) -> None:
     host, _, port = api.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(f"POST /tasks/process HTTP/1.1\r\nHost: h\r\nContent-Length: {LIMIT + 1}\r\n\r\n".encode())
+    writer.write(f"POST /tasks/process HTTP/1.1\r\nHost: localhost\r\nContent-Length: {LIMIT + 1}\r\n\r\n".encode())
 
     status_line = await asyncio.wait_for(reader.readline(), 2)
 
@@ -69,7 +69,7 @@ async def test_a_caller_who_goes_away_in_the_middle_of_a_streamed_body_starts_no
 ) -> None:
     host, _, port = api.url.removeprefix("http://").partition(":")
     _, writer = await asyncio.open_connection(host, int(port))
-    writer.write(b"POST /workflows/w HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
+    writer.write(b"POST /workflows/w HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
     await writer.drain()
     writer.close()
     await writer.wait_closed()

@@ -7,6 +7,7 @@ import pytest
 from api.bootstrap import application
 from api.settings import ApiSettings
 
+ACTIONS = ("events/approval", "events/{name}", "pause", "resume", "terminate", "rerun")
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -33,8 +34,14 @@ def test_it_lists_every_route_of_the_contract(document: dict[str, Any]) -> None:
         "POST /applications",
         "GET /workflows",
         "POST /workflows/{name}",
+        "GET /instances",
+        "GET /instances/counts",
+        "GET /approvals",
         "GET /instances/{instance_id}",
         "GET /instances/{instance_id}/history",
+        "GET /instances/{instance_id}/events",
+        "DELETE /instances/{instance_id}",
+        *(f"POST /instances/{{instance_id}}/{action}" for action in ACTIONS),
         "GET /livez",
         "GET /readyz",
         "GET /metrics",
@@ -75,7 +82,12 @@ def test_422_is_documented_only_where_something_can_be_invalid(document: dict[st
         "POST /orders",
         "POST /applications",
         "POST /workflows/{name}",
+        "GET /instances",
+        "GET /instances/counts",
+        "GET /approvals",
         "GET /instances/{instance_id}",
+        "GET /instances/{instance_id}/events",
+        *(f"POST /instances/{{instance_id}}/{action}" for action in ACTIONS),
     }
 
 

@@ -218,16 +218,16 @@ async def test_a_worker_that_dies_late_and_then_hangs_is_given_up_within_the_sam
     assert time.monotonic() - begun < 2
 
 
-async def test_a_worker_that_hangs_on_a_long_poll_is_given_up_after_the_wait_and_the_usual_time(
+async def test_a_worker_that_hangs_on_a_long_poll_is_given_up_in_the_usual_time_however_long_the_wait(
     worker: FakeControl,
 ) -> None:
     worker.script(worker.hangs)
     async with serving(control_url=worker.url, control_timeout_s=0.3) as api:
         begun = time.monotonic()
-        answered = await api.get("/instances/task-1?wait=700ms")
+        answered = await api.get("/instances/task-1?wait=30s")
 
     assert answered.is_problem(503, "worker_timeout")
-    assert 1.0 <= time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 3
 
 
 async def test_a_port_that_takes_no_connections_is_a_worker_that_does_not_answer() -> None:
