@@ -1,41 +1,36 @@
 """The `durably` command."""
 
+import os
 import sys
-
-import typer
+from typing import Final
 
 from durably.cli.checks import EXIT_CANNOT_START, StartError, check_python
-from durably.cli.demo import demo
-from durably.cli.dev import dev
-from durably.cli.sandbox import receiver
-from durably.cli.startup import StackError
+from durably.cli.commands.group import DurablyGroup
+from durably.cli.exits import ExitCode
 
-app = typer.Typer(
-    name="durably",
-    help="Durable workflows in Python: kill any worker at any moment, nothing is lost, nothing happens twice.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+PROGRAM: Final = "durably"
+_COMPLETE: Final = "_DURABLY_COMPLETE"
+
+app = DurablyGroup(
+    about="Durable workflows in Python: kill any worker at any moment, nothing is lost, nothing happens twice."
 )
-app.command()(dev)
-app.command()(demo)
-app.command()(receiver)
 
 
 def main() -> None:
-    """Run the command; what a person can put right is one line on standard error."""
+    """Run the command; what a person can put right is a line or two on standard error."""
     try:
         check_python()
-        app()
     except StartError as error:
-        _fail(str(error), EXIT_CANNOT_START)
-    except (StackError, OSError) as error:
-        _fail(str(error), 1)
+        print(f"durably: {error}", file=sys.stderr)  # noqa: T201 - the one line that a failed start is
+        sys.exit(EXIT_CANNOT_START)
+    if _COMPLETE in os.environ:  # a shell asks; what answers it is not loaded otherwise
+        from durably.cli.commands.completion import prepare  # noqa: PLC0415
 
-
-def _fail(reason: str, code: int) -> None:
-    print(f"durably: {reason}", file=sys.stderr)  # noqa: T201 - the one line that a failed start is
-    sys.exit(code)
+        prepare()
+    try:
+        app(prog_name=PROGRAM)
+    except KeyboardInterrupt:  # before or after what typer looks at
+        sys.exit(ExitCode.INTERRUPTED)
 
 
 if __name__ == "__main__":

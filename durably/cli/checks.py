@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+from durably.cli.exits import UsageError
+
 OLDEST_PYTHON: Final = (3, 11)
 EXIT_CANNOT_START: Final = 2
 """The exit code when something has to be changed before it can start: an option, a port, a folder, the Python."""
 
 
-class StartError(Exception):
+class StartError(UsageError):
     """It cannot start as it was asked to; the message is one line for the person who asked."""
 
 

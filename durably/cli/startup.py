@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from durably.cli.exits import CommandError
 from durably.cli.process import cause_of_end
 from durably.cli.watching import Onlooker
 
 
-class StackError(Exception):
+class StackError(CommandError):
     """The stack does not do what it was started for; the message is one line."""
 
 
