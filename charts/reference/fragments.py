@@ -68,6 +68,7 @@ RESOURCES: Final[Schema] = record() | {
 APP_ID: Final = text("^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$")
 """A DNS label, with room for Dapr's suffix: it names a Service after it."""
 URL: Final = text(r"^(https?://[^\s]+)?$")
+HTTPS: Final[Schema] = text(r"^(https://[^\s]+)?$")
 LEVEL: Final = words("DEBUG", "INFO", "WARNING", "ERROR")
 PORT: Final = whole(1, 65_535)
 OPTIONAL_PORT: Final = PORT | {"type": ["integer", "null"]}

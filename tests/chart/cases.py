@@ -2,6 +2,7 @@
 
 # ruff: noqa: FBT003 - the booleans are values of the chart
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -50,6 +51,12 @@ SECRET: Final = {"name": "more", "secretKeyRef": {"name": "s", "key": "k"}}
 MONITORS: Final = {"monitoring.podMonitors.enabled": True}
 ALERTS: Final = {"monitoring.rules.enabled": True}
 DASHBOARDS: Final = {"monitoring.dashboards.enabled": True}
+OIDC: Final = {
+    "api.auth.mode": "oidc",
+    "api.auth.oidc.issuer": "https://issuer.example.org",
+    "api.auth.oidc.audience": "durably",
+}
+KEY: Final = "durably_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
 OWN_SECRET: Final = {**NO_REDIS, "stateStore.redis.existingSecret": "own"}
 
 NO_WORKER: Final = "PrometheusRule/durably spec groups durably-platform rules DurablyNoWorker"
@@ -106,9 +113,9 @@ def of_processes(component: str) -> Iterator[Case]:
     yield Case(f"{component}.image.tag", "1.2", container(component, "image"), f"durably-{component}:1.2")
     yield Case(f"{component}.logLevel", "DEBUG", env(component, "LOG_LEVEL"))
     yield Case(f"{component}.extraEnv", [{"name": "A", "value": "b"}], container(component, "env A value"), "b")
-    yield Case(f"{component}.extraVolumes", [{"name": "v", "emptyDir": {}}], pod(component, "spec volumes"))
-    mount = [{"name": "v", "mountPath": "/v"}]
-    yield Case(f"{component}.extraVolumeMounts", mount, container(component, "volumeMounts"))
+    volume, mount = {"name": "v", "emptyDir": {}}, {"name": "v", "mountPath": "/v"}
+    yield Case(f"{component}.extraVolumes", [volume], pod(component, "spec volumes v"), volume)
+    yield Case(f"{component}.extraVolumeMounts", [mount], container(component, "volumeMounts v"), mount)
     yield Case(f"{component}.podAnnotations", {"a": "b"}, pod(component, "metadata annotations a"), "b")
     on = {f"{component}.autoscaling.enabled": True}
     scaler = f"HorizontalPodAutoscaler/durably-{component} spec"
@@ -147,6 +154,17 @@ CASES: Final = (
         besides={"api.service.type": "NodePort"},
     ),
     Case("api.service.annotations", {"a": "b"}, "Service/durably-api metadata annotations"),
+    Case("api.auth.mode", "none", env("api", "AUTH")),
+    Case("api.auth.key", KEY, "Secret/durably-api-keys data key", base64.b64encode(KEY.encode()).decode()),
+    Case("api.auth.existingSecret", "own", pod("api", "spec volumes api-keys secret secretName")),
+    Case("api.auth.oidc.issuer", "https://i.example.org", env("api", "OIDC_ISSUER"), besides=OIDC),
+    Case("api.auth.oidc.audience", "other", env("api", "OIDC_AUDIENCE"), besides=OIDC),
+    Case("api.auth.oidc.jwksUrl", "https://i.example.org/keys", env("api", "OIDC_JWKS_URL"), besides=OIDC),
+    Case("api.auth.oidc.nameClaim", "email", env("api", "OIDC_NAME_CLAIM"), besides=OIDC),
+    Case("api.auth.oidc.rolesClaim", "groups", env("api", "OIDC_ROLES_CLAIM"), besides=OIDC),
+    Case("api.auth.oidc.roles", {"staff": ["viewer"]}, env("api", "OIDC_ROLES"), '{"staff":["viewer"]}', OIDC),
+    Case("api.rateLimit.perSecond", 0.5, env("api", "RATE_PER_S"), "0.5"),
+    Case("api.rateLimit.burst", 7, env("api", "RATE_BURST"), "7"),
     Case("api.maxBodyBytes", 1000, env("api", "MAX_BODY_BYTES"), "1000"),
     Case("api.shutdownDelaySeconds", 9, env("api", "SHUTDOWN_DELAY_S"), "9"),
     Case("api.shutdownGraceSeconds", 99, env("api", "SHUTDOWN_GRACE_S"), "99"),
@@ -156,6 +174,7 @@ CASES: Final = (
     Case("worker.maxActivities", 7, env("worker", "MAX_ACTIVITIES"), "7"),
     Case("worker.censusIntervalSeconds", 0.5, env("worker", "CENSUS_INTERVAL_S"), "0.5"),
     Case("worker.stuckAfterSeconds", 60, env("worker", "STUCK_AFTER_S"), "60"),
+    Case("worker.retentionSeconds", 31_536_000, env("worker", "RETENTION_S"), "31536000"),
     Case("worker.activityDelaySeconds", {"assign_task": 5}, env("worker", "ACTIVITY_DELAY_S"), '{"assign_task":5}'),
     Case("worker.keda.enabled", True, "Deployment/durably-worker spec replicas", None, besides=KEDA),
     Case("worker.keda.prometheusAddress", "http://p:1", f"{TRIGGER} serverAddress", besides=KEDA),

@@ -20,6 +20,9 @@ KUBERNETES: Final = ("--kube-version", "1.34.0")
 
 EVERYTHING: Final[dict[str, Any]] = {
     "redis.password": "pinned",
+    "api.auth.key": "durably_0000000000000000000000000000000000000000000",
+    "api.auth.mode": "keys+oidc",
+    "api.auth.oidc": {"issuer": "https://issuer.example.org", "audience": "durably"},
     "api.autoscaling.enabled": True,
     "worker.keda.enabled": True,
     "worker.keda.prometheusAddress": "http://prometheus.monitoring.svc:9090",

@@ -1,5 +1,7 @@
 """What every pod of the chart is held to."""
 
+import base64
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -115,7 +117,7 @@ def test_the_two_with_sidecars_have_app_ids_of_their_own_and_only_the_worker_is_
     ("component", "settings"), [("api", ApiSettings), ("worker", WorkerSettings)], ids=["api", "worker"]
 )
 def test_a_process_understands_every_variable_that_it_is_given(
-    component: str, settings: Any, helm: str, monkeypatch: pytest.MonkeyPatch
+    component: str, settings: Any, helm: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     values = {**EVERYTHING, "worker.maxActivities": 7, "worker.activityDelaySeconds": {"assign_task": 0.5}}
     place = f"Deployment/durably-{component} spec template spec containers {component} env"
@@ -123,4 +125,8 @@ def test_a_process_understands_every_variable_that_it_is_given(
     assert given.keys() <= {name for field in settings.model_fields for name in variables(settings, field)}
     for name, value in given.items():
         monkeypatch.setenv(name, value)
+    if component == "api":
+        keys = base64.b64decode(look(render(helm, values), "Secret/durably-api-keys data keys.json"))
+        (tmp_path / "keys.json").write_bytes(keys)
+        monkeypatch.setenv("DURABLY_API_KEYS_FILE", str(tmp_path / "keys.json"))
     settings()

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from tests.chart.apiserver import apiserver
+from tests.chart.cases import KEY
 from tests.chart.rendering import DAPR, Objects, RefusedError, forget, look, render
 
 OPERATOR: Final = "/apis/apps/v1/namespaces/{}/deployments/dapr-operator"
@@ -62,6 +63,19 @@ def test_an_upgrade_keeps_the_password_that_it_finds_unless_it_is_given_one(helm
     found = {"/api/v1/namespaces/durably/secrets/durably-redis": secret}
     assert look(on(helm, found), GENERATED) == kept
     assert look(on(helm, found, {"redis.password": "given"}), GENERATED) == base64.b64encode(b"given").decode()
+
+
+def test_an_upgrade_keeps_the_key_and_the_entries_that_it_finds_unless_it_is_given_a_key(helm: str) -> None:
+    owned = {"meta.helm.sh/release-name": "durably", "meta.helm.sh/release-namespace": "durably"}
+    metadata = {"name": "durably-api-keys", "labels": {"app.kubernetes.io/managed-by": "Helm"}, "annotations": owned}
+    kept = {"key": base64.b64encode(b"kept").decode(), "keys.json": base64.b64encode(b"[more]").decode()}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": kept}
+    found = {"/api/v1/namespaces/durably/secrets/durably-api-keys": secret}
+
+    assert look(on(helm, found), "Secret/durably-api-keys data") == kept
+    given = look(on(helm, found, {"api.auth.key": KEY}), "Secret/durably-api-keys data")
+    assert given["key"] == base64.b64encode(KEY.encode()).decode()
+    assert given["keys.json"] != kept["keys.json"]
 
 
 def test_a_cluster_whose_dapr_is_gone_and_left_its_types_behind_is_refused(helm: str) -> None:

@@ -28,7 +28,7 @@ def test_the_monitors_scrape_each_process_and_each_sidecar_once(objects: Objects
     ]
 
     assert sorted(scraped) == [
-        ("api", "api", "http"),
+        ("api", "api", "metrics"),
         ("api", "daprd", "dapr-metrics"),
         ("worker", "daprd", "dapr-metrics"),
         ("worker", "worker", "probes"),

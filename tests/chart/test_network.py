@@ -54,7 +54,7 @@ def test_only_those_who_must_can_reach_a_port(helm: str) -> None:
         9090: everywhere,
     }
     assert admitted(objects, "durably-redis") == {6379: ["Deployment/durably-worker"]}
-    assert admitted(objects, "durably-api") == {8080: ["everybody"], 9090: everywhere}
+    assert admitted(objects, "durably-api") == {8080: ["everybody"], 8082: everywhere, 9090: everywhere}
 
 
 def test_only_the_customers_that_are_named_may_call_the_api_and_the_chart_s_own_test(helm: str) -> None:

@@ -36,6 +36,10 @@ OTHERWISE: Final[dict[str, Any]] = {
     "worker.podAnnotations": {"a": "b"},
     "worker.podDisruptionBudget.maxUnavailable": "50%",
     "api.service": {"type": "NodePort", "nodePort": 30001, "annotations": {"a": "b"}},
+    "api.auth": {
+        "mode": "oidc",
+        "oidc": {"issuer": "https://i.example.org", "audience": "a", "roles": {"x": ["viewer"]}},
+    },
     "api.priorityClassName": "high",
     "api.topologySpreadConstraints": [{"maxSkew": 2, "topologyKey": "rack", "whenUnsatisfiable": "DoNotSchedule"}],
     "dapr.sidecar.native": False,
@@ -100,10 +104,10 @@ def test_rendering_twice_gives_the_same(helm: str) -> None:
     assert _anew(helm, EVERYTHING) == _anew(helm, EVERYTHING)
 
 
-def test_only_the_password_that_is_made_is_another_one_every_time(helm: str) -> None:
+def test_only_the_password_and_the_key_that_are_made_are_others_every_time(helm: str) -> None:
     one, two = _anew(helm, {}), _anew(helm, {})
     differing = {line.split(":")[0].strip() for line in set(one.splitlines()) ^ set(two.splitlines())}
-    assert differing == {"password"}
+    assert differing == {"password", "key", "keys.json"}
 
 
 def _anew(helm: str, values: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from charts.reference.declarations import Value, declarations
-from tests.chart.cases import CASES, Case
+from tests.chart.cases import CASES, KEY, Case
 from tests.chart.rendering import EVERYTHING, RefusedError, look, render
 
 
@@ -67,6 +67,9 @@ def test_another_app_id_is_the_same_one_everywhere(helm: str) -> None:
 CONTRADICTIONS: Final = (
     ({**EVERYTHING, "worker.autoscaling.enabled": True}, "two autoscalers would fight"),
     ({"worker.keda.enabled": True}, "worker.keda.prometheusAddress is empty"),
+    ({"api.auth.mode": "oidc"}, r"api\.auth\.oidc\.issuer is empty"),
+    ({"api.auth.mode": "keys+oidc", "api.auth.oidc.issuer": "https://a.b"}, r"api\.auth\.oidc\.audience is empty"),
+    ({"api.auth.key": KEY, "api.auth.existingSecret": "own"}, "are both set"),
     ({"redis.enabled": False}, "stateStore.redis.host is empty"),
     ({"stateStore.type": "state.postgresql"}, "redis.enabled is true"),
     ({"stateStore.redis.host": "redis.example.org:6379"}, "redis.enabled is true"),

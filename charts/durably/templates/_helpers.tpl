@@ -152,6 +152,11 @@ dapr.io/sidecar-liveness-probe-threshold: "5"
 {{- end -}}
 {{- end -}}
 
+{{/* The Secret that holds the API's keys, ours or the user's. */}}
+{{- define "durably.keysSecret" -}}
+{{- .Values.api.auth.existingSecret | default (printf "%s-api-keys" (include "durably.fullname" .)) -}}
+{{- end -}}
+
 {{/* The version of Dapr, from its operator's Deployment; empty where its tag is not a version. */}}
 {{- define "durably.daprVersion" -}}
 {{- $label := index (.metadata.labels | default dict) "app.kubernetes.io/version" | default "" -}}
