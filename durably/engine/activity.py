@@ -1,7 +1,4 @@
-"""Activities run on the application's own event loop, where their clients live; the SDK's loop only dispatches.
-
-The SDK's loop blocks while it reconnects. On a loop of their own, activities in flight are not held up by that.
-"""
+"""Activities: which are in flight, how often each was begun, and no result lost when the worker stops."""
 
 import asyncio
 import time
@@ -15,8 +12,10 @@ from pydantic import BaseModel
 
 from durably.contracts.errors import DurablyError
 from durably.contracts.observations import ActivityRun, HostObserver
-from durably.engine.registry import ActivityDefinition
-from durably.engine.sdk import shared
+from durably.engine.registry import ActivityDefinition, Registry
+from durably.engine.sdk import helpers, shared, worker
+from durably.engine.sdk import messages as pb
+from durably.engine.tracing import activity_span
 
 _REMEMBERED: Final = 10_000
 """How many executions and instances the host remembers for attempt numbers and workflow names."""
@@ -50,17 +49,6 @@ class _Bounded(OrderedDict[str, Any]):
             self.popitem(last=False)
 
 
-def _plain(result: Any, run: ActivityRun) -> Any:
-    """A result as plain JSON values, so that one that is not JSON fails here, where the activity is known."""
-    if isinstance(result, BaseModel):
-        return result.model_dump(mode="json")
-    try:
-        shared.to_json(result)
-    except (TypeError, ValueError) as error:
-        raise UnserialisableResultError(f"Activity {run.activity} returned what JSON cannot hold: {error}") from error
-    return result
-
-
 class UnserialisableResultError(TypeError):
     """An activity returned something that cannot be written into a history."""
 
@@ -72,17 +60,19 @@ class ActivityRunner:
     """Runs activities, tells the observer, and knows which are in flight.
 
     Args:
+        registry: What can be run.
         observer: Told of each attempt.
-        loop: The event loop that activities run on.
+        at_once: How many may run at once.
         name_of: Asked for the workflow of an instance whose turns another process ran; None to do without.
     """
 
     def __init__(
-        self, *, observer: HostObserver, loop: asyncio.AbstractEventLoop, name_of: NameOf | None = None
+        self, registry: Registry, *, observer: HostObserver, at_once: int, name_of: NameOf | None = None
     ) -> None:
+        self._definitions = {definition.name: definition for definition in registry.activities}
         self._observer = observer
         self._name_of = name_of
-        self._loop = loop
+        self._places = asyncio.Semaphore(at_once)
         self._attempts = _Bounded()
         self._workflow_of = _Bounded()
         self._unsent: set[tuple[str, int]] = set()
@@ -91,35 +81,51 @@ class ActivityRunner:
         self._settled_at = 0.0
 
     def learn_workflow(self, instance_id: str, workflow: str) -> None:
-        """Remember which workflow an instance belongs to, for the activities that it calls. Any thread."""
+        """Remember which workflow an instance belongs to, for the activities that it calls."""
         self._workflow_of[instance_id] = workflow
 
-    def wrap(self, definition: ActivityDefinition) -> Callable[[Any, Any], Awaitable[Any]]:
-        """The function that the SDK is given for an activity."""
+    async def run(self, request: Any) -> Any:
+        """Make an attempt.
 
-        async def activity(ctx: Any, payload: Any = None) -> Any:
-            inner = ctx.get_inner_context()
-            run = self._run(definition, inner.orchestration_id, inner.task_id, inner.task_execution_id, payload)
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run, self._loop))
+        Args:
+            request: The engine's `ActivityRequest`.
 
-        activity.__name__ = definition.name
-        return activity
+        Returns:
+            The `ActivityResponse`: a result or a failure.
+        """
+        response = pb.ActivityResponse(instanceId=request.workflowInstance.instanceId, taskId=request.taskId)
+        async with self._places:
+            with activity_span(request):
+                try:
+                    result = await self._run(request)
+                except Exception as error:  # noqa: BLE001 - the workflow decides what becomes of it
+                    return failed_activity(response, error)
+        if result is not None:
+            response.result.value = result
+        return response
 
-    async def _run(
-        self, definition: ActivityDefinition, instance_id: str, task_id: int, execution_id: str, payload: Any
-    ) -> Any:
+    async def _run(self, request: Any) -> str | None:
+        definition = self._definitions.get(request.name)
+        if definition is None:
+            raise worker.ActivityNotRegisteredError(f"Activity function named '{request.name}' was not registered!")
+        payload = shared.from_json(request.input.value) if request.input.value else None
         if not self._accepting:
             await asyncio.Event().wait()  # held until the stream closes: the engine then gives it to another worker
+        instance_id, execution_id = request.workflowInstance.instanceId, request.taskExecutionId
         attempt = self._attempts.get(execution_id, 0) + 1
         self._attempts[execution_id] = attempt
         workflow = await self._workflow(instance_id)
-        run = ActivityRun(instance_id, workflow, definition.name, task_id, execution_id, attempt)
-        self._unsent.add((instance_id, task_id))
+        run = ActivityRun(instance_id, workflow, definition.name, request.taskId, execution_id, attempt)
+        return await self._observed(run, definition, payload)
+
+    async def _observed(self, run: ActivityRun, definition: ActivityDefinition, payload: Any) -> str | None:
+        self._unsent.add((run.instance_id, run.task_id))
         begun = time.perf_counter()
         self._observer.activity_started(run)
         try:
             given = definition.input_model.model_validate(payload)
-            result = _plain(await definition.run(ActivityContext(instance_id, execution_id, attempt), given), run)
+            context = ActivityContext(run.instance_id, run.task_execution_id, run.attempt)
+            result = _encoded(await definition.run(context, given), run)
         except BaseException as error:
             self._observer.activity_ended(run, time.perf_counter() - begun, error)
             raise
@@ -133,11 +139,11 @@ class ActivityRunner:
         return self._workflow_of.get(instance_id)
 
     def result_sent(self, instance_id: str, task_id: int) -> None:
-        """An activity's result has left for the engine. Any thread."""
-        self._settled_at = time.monotonic() + _SETTLE_S  # before the next line: a drain looks in the other order
+        """An activity's result has left for the engine, whether it arrived or not."""
+        self._settled_at = time.monotonic() + _SETTLE_S
         self._unsent.discard((instance_id, task_id))
-        if not self._accepting and not self._unsent:  # the loop is only woken when somebody waits for it
-            self._loop.call_soon_threadsafe(self._idle.set)
+        if not self._accepting and not self._unsent:
+            self._idle.set()
 
     @property
     def in_flight(self) -> int:
@@ -158,3 +164,19 @@ class ActivityRunner:
             return False
         await asyncio.sleep(self._settled_at - time.monotonic())
         return True
+
+
+def failed_activity(about: Any, error: Exception) -> Any:
+    """The response that says that an attempt failed."""
+    details = helpers.new_failure_details(error)
+    return pb.ActivityResponse(instanceId=about.instanceId, taskId=about.taskId, failureDetails=details)
+
+
+def _encoded(result: Any, run: ActivityRun) -> str | None:
+    """A result as JSON; one that is none fails here, where the activity is known."""
+    if isinstance(result, BaseModel):
+        result = result.model_dump(mode="json")
+    try:
+        return None if result is None else shared.to_json(result)
+    except (TypeError, ValueError) as error:
+        raise UnserialisableResultError(f"Activity {run.activity} returned what JSON cannot hold: {error}") from error

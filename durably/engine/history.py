@@ -20,14 +20,19 @@ _STATUS = {
 }
 
 
+def status_of(number: int) -> InstanceStatus:
+    """The engine's number of a state as ours."""
+    return _STATUS[number]
+
+
 def instance_view(state: Any) -> InstanceView:
     """A `WorkflowState` message as a view."""
     return InstanceView(
         instance_id=state.instanceId,
         workflow=state.name,
         status=_STATUS[state.workflowStatus],
-        created_at=_time(state.createdTimestamp),
-        updated_at=_time(state.lastUpdatedTimestamp),
+        created_at=time_of(state.createdTimestamp),
+        updated_at=time_of(state.lastUpdatedTimestamp),
         input=_json(state, "input"),
         output=_json(state, "output"),
         custom_status=_text(state, "customStatus"),
@@ -41,15 +46,18 @@ def history_event(event: Any) -> HistoryEvent:
     body: Any = getattr(event, kind, None)
     return HistoryEvent(
         event_id=event.eventId,
-        timestamp=_time(event.timestamp),
+        timestamp=time_of(event.timestamp),
         type=kind,
         name=getattr(body, "name", None) or None,
         scheduled_id=_scheduled_id(kind, body),
         task_execution_id=getattr(body, "taskExecutionId", None) or None,
+        child_id=body.instanceId if kind == "childWorkflowInstanceCreated" else None,
+        waits_for=body.externalEvent.name or None if kind == "timerCreated" else None,
+        retry_of=body.activityRetry.taskExecutionId or None if kind == "timerCreated" else None,
         version=body.version.name or None if kind == "workflowStarted" else None,
         input=_json(body, "input"),
         result=_json(body, "result"),
-        fire_at=_time(body.fireAt) if hasattr(body, "fireAt") else None,
+        fire_at=time_of(body.fireAt) if hasattr(body, "fireAt") else None,
         status=_STATUS[body.workflowStatus] if kind == "executionCompleted" else None,
         reason=getattr(body, "description", None) or None,
         failure=_failure(body),
@@ -60,7 +68,7 @@ def _scheduled_id(kind: str, body: Any) -> int | None:
     return body.timerId if kind == "timerFired" else getattr(body, "taskScheduledId", None)
 
 
-def _time(stamp: Any) -> datetime:
+def time_of(stamp: Any) -> datetime:
     """A protobuf timestamp; years that Python cannot hold (an indefinite wait is the year 9999) stay in range."""
     try:
         return datetime.fromtimestamp(stamp.seconds + stamp.nanos / 1e9, tz=UTC)

@@ -1,30 +1,22 @@
-"""The worker's end of the engine: registers what the registry lists, runs it, and can stop without losing work."""
+"""The worker's end of the engine: runs what the registry lists, and can stop without losing work."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import Any, Final
+import os
+from collections.abc import Callable
+from typing import Final
 
-from dapr.ext.workflow import WorkflowRuntime
-from dapr.ext.workflow.logger import LoggerOptions
-
-from durably.contracts.observations import HostObserver
+from durably.contracts.observations import HostObserver, TurnReport
 from durably.engine.activity import ActivityRunner, NameOf
+from durably.engine.dispatch import Dispatcher
 from durably.engine.mending import mend_sdk
 from durably.engine.registry import Registry
+from durably.engine.replay import TurnRunner
 from durably.engine.stream import WorkStream
-from durably.engine.turns import watched
 
-_SDK_LEVELS: Final = {
-    "durabletask-worker": logging.WARNING,
-    "durabletask-client": logging.WARNING,
-    "DaprWorkflowContext": logging.WARNING,
-    "DaprWorkflowClient": logging.WARNING,
-    "WorkflowRuntime": logging.CRITICAL,
-}
-"""Below WARNING the SDK formats a summary of every turn, which costs throughput; what its runtime says, of activities
-that failed and of a sidecar that is not there yet, the observer has said before."""
+_SDK_LOGGERS: Final = ("durabletask-worker", "DaprWorkflowContext")
+_ACTIVITIES_A_CORE: Final = 100
+_SWEEP_S: Final = 60
 
 
 class WorkflowHost:
@@ -35,8 +27,10 @@ class WorkflowHost:
         host: Where the sidecar listens.
         port: Its gRPC port.
         observer: Told of starts, ends, attempts and of the stream.
+        token: The sidecar's API token, if it asks for one.
         name_of: Asked for the workflow of an instance that this process has not seen; see `ActivityRunner`.
-        max_activities: How many activities may run at once; None for the SDK's default (100 a core).
+        max_activities: How many activities may run at once; None for 100 a core.
+        on_turn: Told of each turn that the engine took; must not block.
     """
 
     def __init__(
@@ -46,37 +40,22 @@ class WorkflowHost:
         host: str,
         port: int,
         observer: HostObserver,
+        token: str | None = None,
         name_of: NameOf | None = None,
         max_activities: int | None = None,
+        on_turn: Callable[[TurnReport], None] = lambda _: None,
     ) -> None:
-        self.registry = registry
-        self.stream = WorkStream(host=host, port=port, on_change=lambda up: observer.stream_changed(connected=up))
-        self._activities = ActivityRunner(observer=observer, loop=asyncio.get_running_loop(), name_of=name_of)
         quiet_sdk()
         mend_sdk()
-        self._runtime = WorkflowRuntime(
-            host=host,
-            port=str(port),
-            logger_options=LoggerOptions(log_level=logging.WARNING, log_handler=logging.NullHandler()),
-            interceptors=self.stream.interceptors(
-                on_result_sent=self._activities.result_sent, on_refusal=observer.workflow_refused
-            ),
-            maximum_concurrent_activity_work_items=max_activities,
+        self.registry = registry
+        self.stream = WorkStream(
+            host=host, port=port, token=token, on_change=lambda up: observer.stream_changed(connected=up)
         )
-        self._register(observer)
-        self._starting: asyncio.Future[None] | None = None
-
-    def _register(self, observer: HostObserver) -> None:
-        for workflow in self.registry.workflows:
-            latest = self.registry.latest(workflow.name) is workflow
-            self._runtime.register_versioned_workflow(
-                watched(workflow, observer, self._activities.learn_workflow),
-                name=workflow.name,
-                version_name=workflow.version,
-                is_latest=latest,
-            )
-        for activity in self.registry.activities:
-            self._runtime.register_activity(self._activities.wrap(activity), name=activity.name)
+        at_once = max_activities or _ACTIVITIES_A_CORE * (os.cpu_count() or 1)
+        self._activities = ActivityRunner(registry, observer=observer, at_once=at_once, name_of=name_of)
+        self._turns = TurnRunner(registry, observer=observer, learn_workflow=self._activities.learn_workflow)
+        self._dispatcher = Dispatcher(self.stream, turns=self._turns, activities=self._activities, on_turn=on_turn)
+        self._background: tuple[asyncio.Task[None], ...] = ()
 
     @property
     def in_flight(self) -> int:
@@ -85,7 +64,13 @@ class WorkflowHost:
 
     def start(self) -> None:
         """Begin to connect. Returns at once: a sidecar that is not there yet is waited for in the background."""
-        self._starting = asyncio.get_running_loop().run_in_executor(None, self._runtime.start)
+        reading = self.stream.run(on_open=self._turns.forget, on_item=self._dispatcher.hand_out)
+        self._background = (asyncio.create_task(reading), asyncio.create_task(self._sweep()))
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            self._turns.sweep()
 
     async def stop(self, *, grace_s: float) -> bool:
         """Begin no activity, let those in flight finish and their results leave, then close the stream.
@@ -97,24 +82,16 @@ class WorkflowHost:
             Whether everything in flight finished in time.
         """
         drained = await self._activities.drain(grace_s)
-        self.stream.stop()
-        if self._starting is not None:
-            await _quietly(partial(asyncio.to_thread, self._runtime.shutdown))
-            await _quietly(lambda: self._starting)
-            await asyncio.to_thread(self.stream.close_loop)
+        await self._dispatcher.close()
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._dispatcher.abandon()
+        await self.stream.aclose()
         return drained
 
 
-async def _quietly(step: Callable[[], Awaitable[Any] | None]) -> None:
-    """Run a step of shutting down; what fails in it is told, and stops nothing else."""
-    try:
-        if (waiting := step()) is not None:
-            await waiting
-    except RuntimeError as error:
-        logging.getLogger(__name__).info("while stopping: %s", error)
-
-
 def quiet_sdk() -> None:
-    """Set the levels of the SDK's loggers."""
-    for name, level in _SDK_LEVELS.items():
-        logging.getLogger(name).setLevel(level)
+    """Set the levels of the SDK's loggers: below WARNING it formats a summary of every turn, which costs throughput."""
+    for name in _SDK_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from durably.engine.sdk import worker
+from durably.engine.reports import turn_began
+from durably.engine.sdk import TurnExecutor
 
 _PAUSES: Final = {"executionSuspended": True, "executionResumed": False}
 _NAMESPACE: Final = UUID("3b0c8f6e-5a1d-4f0e-9a55-6f2f4f9d7c21")
@@ -28,8 +29,7 @@ def mend_sdk() -> None:
     effect happens twice, under two keys. Here they are made from the run's own id, which is recorded before its first
     turn, and are the same however often a turn runs.
     """
-    executor = worker._OrchestrationExecutor  # noqa: SLF001 - there is no public place to mend it
-    inner = inspect.unwrap(executor.process_event)
+    inner = inspect.unwrap(TurnExecutor.process_event)
 
     @functools.wraps(inner)
     def process_event(self: Any, ctx: Any, event: Any) -> None:
@@ -38,10 +38,11 @@ def mend_sdk() -> None:
             return
         if kind == "executionStarted":
             run = event.executionStarted.workflowInstance
+            turn_began(self, ctx, event)
             ctx.uuid4 = ctx.new_guid = _ids(ctx.instance_id, run.executionId.value or event.timestamp.ToJsonString())
         inner(self, ctx, event)
 
-    executor.process_event = process_event
+    TurnExecutor.process_event = process_event
 
 
 def _ids(instance_id: str, run_id: str) -> Callable[[], UUID]:

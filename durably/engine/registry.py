@@ -1,15 +1,21 @@
-"""The table of everything that a worker can run. It is written out in one place, never filled by decorators."""
+"""The table of everything that a worker can run: what its packages declare, never filled by decorators."""
 
+import inspect
+import re
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
+from pydantic.errors import PydanticUserError
 
+from durably.contracts.ids import ID_PATTERN
 from durably.contracts.instances import WorkflowDescription
 
 WorkflowFunction = Callable[..., Generator[Any, Any, Any]]
 ActivityFunction = Callable[..., Awaitable[Any]]
+
+_LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,10 @@ class WorkflowDefinition:
         run: The generator function `(ctx, input)`.
         input_model: What `input` is validated against, and reaches `run` as.
         result_model: What `run` returns.
+
+    Raises:
+        TypeError: `run` is no function that can be a workflow, or a model is no pydantic model with a JSON Schema.
+        ValueError: The name or the version cannot stand in a path.
     """
 
     name: str
@@ -29,6 +39,15 @@ class WorkflowDefinition:
     run: WorkflowFunction
     input_model: type[BaseModel]
     result_model: type[BaseModel]
+
+    def __post_init__(self) -> None:
+        about = f"workflow {self.name!r}"
+        _refuse_name(about, self.name)
+        _refuse_name(f"the version of {about}, {self.version!r},", self.version)
+        if not callable(self.run) or inspect.iscoroutinefunction(self.run) or inspect.isasyncgenfunction(self.run):
+            raise TypeError(f"{about}: run has to be a generator function, without async; it is {self.run!r}")
+        _refuse_model(f"{about}: input_model", self.input_model)
+        _refuse_model(f"{about}: result_model", self.result_model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +58,22 @@ class ActivityDefinition:
         name: The registered name.
         run: The coroutine function.
         input_model: What `input` reaches `run` as.
+
+    Raises:
+        TypeError: `run` is no coroutine function, or the model is no pydantic model with a JSON Schema.
+        ValueError: The name has other characters than a path may have.
     """
 
     name: str
     run: ActivityFunction
     input_model: type[BaseModel]
+
+    def __post_init__(self) -> None:
+        about = f"activity {self.name!r}"
+        _refuse_name(about, self.name)
+        if not inspect.iscoroutinefunction(self.run):
+            raise TypeError(f"{about}: run has to be an async function; it is {self.run!r}")
+        _refuse_model(f"{about}: input_model", self.input_model)
 
 
 class Registry:
@@ -90,3 +120,19 @@ def _refuse_twins(names: list[str]) -> None:
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
         raise ValueError(f"Registered twice: {', '.join(twins)}.")
+
+
+def _refuse_name(about: str, name: object) -> None:
+    if not isinstance(name, str) or len(name) > _LONGEST or not re.fullmatch(ID_PATTERN, name):
+        raise ValueError(
+            f"{about} has to be at most {_LONGEST} letters, digits and ._~-, and begin with one of the former"
+        )
+
+
+def _refuse_model(about: str, model: object) -> None:
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise TypeError(f"{about} has to be a pydantic model; it is {model!r}")
+    try:
+        model.model_json_schema()
+    except PydanticUserError as error:
+        raise TypeError(f"{about}: {model.__name__} has no JSON Schema: {error.message}") from error

@@ -1,46 +1,59 @@
-"""The real state of the work stream, watched from inside the SDK's own calls.
+"""The stream of work items, and the way of results back, on the application's own event loop.
 
-The SDK's `is_worker_ready()` says that a stream was opened, not that anything comes through it, and its reconnect
-backs off to 15 s. Two gRPC interceptors, the SDK's public door, mend both: one sees the stream begin and end, the
-other holds the reconnecting `Hello` back until the sidecar listens again, so that the first try succeeds.
+The SDK's dispatcher has threads of its own, and a work item crosses four of them until its result has left, which costs
+more than the work. It backs off to 15 s from a sidecar that is away, and its `is_worker_ready()` says that a stream was
+opened, not that anything comes through it.
 """
 
 import asyncio
-import socket
-import threading
+import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 import grpc
+from google.protobuf.empty_pb2 import Empty
 
-from durably.contracts.instances import Failure
-from durably.engine.history import failure_of
+from durably.engine.sdk import messages as pb
+from durably.engine.sdk import services, shared
 
-_REFUSALS = frozenset({"OrchestratorNotRegisteredError", "NonDeterminismError", "WorkflowStateError"})
-"""What the SDK fails an instance with instead of running its code to an end. It tells nobody but the engine."""
+_OPTIONS: Final = [
+    *shared.DEFAULT_GRPC_KEEPALIVE_OPTIONS,
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 200),
+]
+"""A lost sidecar is knocked at five times a second: a connect on loopback costs microseconds. Work items are bounded
+by the sidecar."""
 
-_POLL_S = 0.2
-"""How often a lost sidecar is knocked at; a connect on loopback costs microseconds."""
+_WANTED: Final = pb.GetWorkItemsRequest(
+    capabilities=[pb.WORKER_CAPABILITY_HEALTH_PING, pb.WORKER_CAPABILITY_STATEFUL_HISTORY]
+)
+_ANSWER_S: Final = 30.0
+"""How long the sidecar may take for a call; the return of one that is away is part of it."""
+
+_AGAIN_S: Final = 0.2
+"""Pause after a loss, so that a sidecar that is on its way out is not asked in a tight loop."""
+
+_log = logging.getLogger(__name__)
 
 
 class WorkStream:
-    """Whether the stream of work items is open, and which results are on their way.
+    """The worker's connection to the engine.
 
     Args:
         host: Where the sidecar listens.
         port: Its gRPC port.
-        on_change: Told of every opening and loss, from an SDK thread.
+        token: The sidecar's API token, if it asks for one.
+        on_change: Told of every opening and loss.
     """
 
-    def __init__(self, *, host: str, port: int, on_change: Callable[[bool], None]) -> None:
-        self._address = (host, port)
+    def __init__(self, *, host: str, port: int, token: str | None, on_change: Callable[[bool], None]) -> None:
+        self._channel = grpc.aio.insecure_channel(f"{host}:{port}", options=_OPTIONS)
+        self._stub = services.TaskHubSidecarServiceStub(self._channel)
+        self._metadata = (("dapr-api-token", token),) if token else ()
         self._on_change = on_change
-        self._stopping = threading.Event()
-        self._lock = threading.Lock()
-        self._current: Any = None
-        self._sdk_loop: asyncio.AbstractEventLoop | None = None
+        self._open: Any = None
         self.opened_at: float | None = None
         """Monotonic seconds when the open stream was opened; None while there is none."""
 
@@ -49,97 +62,53 @@ class WorkStream:
         """Whether a stream is open."""
         return self.opened_at is not None
 
-    def interceptors(
-        self, *, on_result_sent: Callable[[str, int], None], on_refusal: Callable[[str, Failure], None]
-    ) -> list[Any]:
-        """What the SDK's runtime is to be made with.
+    async def run(self, *, on_open: Callable[[], None], on_item: Callable[[Any], None]) -> None:
+        """Keep a stream open until cancelled.
 
         Args:
-            on_result_sent: Told of each activity result that left, by instance and task id, whether it arrived or not.
-            on_refusal: Told of each instance that the SDK ended without its code having come to an end.
+            on_open: Told of each stream, before its first item.
+            on_item: Given each work item.
         """
-        return [_WatchStream(self), _WatchCalls(self, on_result_sent, on_refusal)]
-
-    def opened(self, call: Any) -> None:
-        """A stream was opened; it replaces any before it."""
-        with self._lock:
-            self._current = call
-            self.opened_at = time.monotonic()
-        self._on_change(True)  # noqa: FBT003 - a callback takes positional arguments
-        if not call.add_callback(lambda: self._ended(call)):
-            self._ended(call)
-
-    def _ended(self, call: Any) -> None:
-        with self._lock:
-            if self._current is not call:
-                return
-            self._current = None
-            self.opened_at = None
-        self._on_change(False)  # noqa: FBT003 - as above
-
-    def await_listener(self) -> None:
-        """Return as soon as the sidecar's port accepts connections, or the host is stopping."""
-        with suppress(RuntimeError):  # the SDK's keepalive comes from a thread without a loop
-            self._sdk_loop = asyncio.get_running_loop()
-        while not self._stopping.is_set():
+        while True:
             try:
-                with socket.create_connection(self._address, timeout=1):
-                    return
-            except OSError:
-                self._stopping.wait(_POLL_S)
+                await self.call("Hello", Empty())
+                on_open()
+                await self._read(on_item)
+            except grpc.aio.AioRpcError as error:
+                _log.info("no work stream: %s", error.details())
+            except Exception:  # noqa: BLE001 - a process edge: without a stream this worker is worth nothing
+                _log.exception("the work stream failed")
+            await asyncio.sleep(_AGAIN_S)
 
-    def stop(self) -> None:
-        """Let nothing wait for the sidecar any more."""
-        self._stopping.set()
+    async def _read(self, on_item: Callable[[Any], None]) -> None:
+        self._open = stream = self._stub.GetWorkItems(_WANTED, metadata=self._metadata)
+        self.opened_at = time.monotonic()
+        self._on_change(True)  # noqa: FBT003 - a callback takes positional arguments
+        try:
+            async for item in stream:
+                on_item(item)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():  # and not only the stream
+                raise
+        finally:
+            stream.cancel()
+            self.opened_at = None
+            self._on_change(False)  # noqa: FBT003 - as above
 
-    def close_loop(self) -> None:
-        """End what still waits on the event loop that the SDK leaves open when its thread has ended, and close it."""
-        loop = self._sdk_loop
-        if loop is None or loop.is_running() or loop.is_closed():
-            return
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        if left:
-            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.close()
+    def renew(self) -> None:
+        """Give the stream up for another one, on which the engine hands out again what it waited for on this one."""
+        self._open.cancel()
 
+    async def call(self, method: str, request: Any) -> Any:
+        """One call of the engine, whose return is waited for where it is away.
 
-class _WatchStream(grpc.UnaryStreamClientInterceptor):  # type: ignore[misc] # grpc has no types
-    def __init__(self, stream: WorkStream) -> None:
-        self._stream = stream
+        Raises:
+            AioRpcError: It refuses, or does not answer in time.
+        """
+        call = getattr(self._stub, method)
+        return await call(request, timeout=_ANSWER_S, metadata=self._metadata, wait_for_ready=True)
 
-    def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
-        call = continuation(details, request)
-        self._stream.opened(call)
-        return call
-
-
-class _WatchCalls(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc] # grpc has no types
-    def __init__(
-        self,
-        stream: WorkStream,
-        on_result_sent: Callable[[str, int], None],
-        on_refusal: Callable[[str, Failure], None],
-    ) -> None:
-        self._stream = stream
-        self._on_result_sent = on_result_sent
-        self._on_refusal = on_refusal
-
-    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
-        if details.method.endswith("/Hello"):
-            self._stream.await_listener()
-            return continuation(details, request)
-        call = continuation(details, request)
-        if details.method.endswith("/CompleteActivityTask"):
-            self._on_result_sent(request.instanceId, request.taskId)
-        elif details.method.endswith("/CompleteOrchestratorTask"):
-            self._tell_of_refusal(request)
-        return call
-
-    def _tell_of_refusal(self, turn: Any) -> None:
-        for action in turn.actions:
-            if action.HasField("completeWorkflow"):
-                details = action.completeWorkflow.failureDetails
-                if details.errorType in _REFUSALS:
-                    self._on_refusal(turn.instanceId, failure_of(details))
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._channel.close()

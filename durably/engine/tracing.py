@@ -3,6 +3,7 @@
 import functools
 import inspect
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any, Final
 
@@ -10,8 +11,8 @@ import grpc
 from opentelemetry import context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from durably.engine.sdk import TurnExecutor, worker
 from durably.engine.sdk import messages as pb
-from durably.engine.sdk import worker
 
 _W3C: Final = TraceContextTextMapPropagator()
 """What Dapr understands. Baggage stays outside: it is the caller's, and a sidecar refuses long headers."""
@@ -40,14 +41,20 @@ def no_sdk_spans() -> None:
     worker.otel_tracer = None
 
 
+def activity_span(request: Any) -> AbstractContextManager[Any]:
+    """The SDK's own span around an attempt of an activity; none after `no_sdk_spans`."""
+    span = worker.TaskHubGrpcWorker._activity_span  # noqa: SLF001 - there is no public place
+    found: AbstractContextManager[Any] = span(None, request, request.workflowInstance.instanceId)
+    return found
+
+
 def trace_turns() -> None:
     """Run each turn of a workflow under the parent that its instance was started with; again changes nothing.
 
     So what is logged in a turn bears the trace's id. There is no span for a turn: the instance's one span is the
     sidecar's, and a replay would make the others many.
     """
-    executor = worker._OrchestrationExecutor  # noqa: SLF001 - there is no public place
-    inner = inspect.unwrap(executor.execute)
+    inner = inspect.unwrap(TurnExecutor.execute)
 
     @functools.wraps(inner)
     def execute(self: Any, instance_id: str, old: Sequence[Any], new: Sequence[Any], **more: Any) -> Any:
@@ -57,7 +64,7 @@ def trace_turns() -> None:
         finally:
             context.detach(token)
 
-    executor.execute = execute
+    TurnExecutor.execute = execute
 
 
 def _parent(old: Sequence[Any], new: Sequence[Any]) -> str:

@@ -76,6 +76,7 @@ class WorkflowMetrics:
         self.instance_idle = make.gauge(
             "instance_idle_seconds", "How long nothing has happened in the instance that waits longest.", "workflow"
         )
+        self.instances_purged = make.counter("instances_purged_total", "Ended instances that were purged here.")
         self.store_reachable = make.gauge("store_reachable", "0 while instances cannot be counted.")
         self.store_reachable().set(1)
         self.stream_connected = make.gauge("work_stream_connected", "1 while the engine can give us work.")

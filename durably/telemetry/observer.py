@@ -2,7 +2,6 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
@@ -24,14 +23,10 @@ class TelemetryObserver:
 
     Args:
         metrics: What is moved.
-        on_ended: Told of each instance that ended, from an SDK thread.
     """
 
-    def __init__(
-        self, metrics: WorkflowMetrics, *, on_ended: Callable[[WorkflowRun, InstanceStatus], None] = lambda _, __: None
-    ) -> None:
+    def __init__(self, metrics: WorkflowMetrics) -> None:
         self._metrics = metrics
-        self._on_ended = on_ended
         self._log: Any = structlog.get_logger()
         self.stopping = False
         """Set when the process stops: the end of the work stream is then no loss."""
@@ -51,7 +46,6 @@ class TelemetryObserver:
         """The workflow returned, or raised `error`."""
         self._metrics.workflows_finished(run.workflow, status.value).inc()
         self._metrics.workflow_duration(run.workflow, status.value).observe(duration_s)
-        self._on_ended(run, status)
         write = self._log.info if error is None else self._log.error
         write(
             "workflow_ended",

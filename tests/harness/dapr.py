@@ -193,7 +193,12 @@ def _configuration(worker_port: int, otlp_port: int | None) -> dict[str, Any]:
         "apiVersion": "dapr.io/v1alpha1",
         "kind": "Configuration",
         "metadata": {"name": "durably"},
-        "spec": {"nameResolution": resolution, "tracing": _tracing(otlp_port)},
+        "spec": {
+            "nameResolution": resolution,
+            "tracing": _tracing(otlp_port),
+            # As the chart has it: counted by path, each instance would leave series behind in both sidecars.
+            "metrics": {"http": {"increasedCardinality": False}},
+        },
     }
 
 

@@ -1,11 +1,12 @@
 """Running behaviours: a worker inside the test's own process, and a client that starts and waits."""
 
+from collections.abc import Callable
 from typing import Any, Self
 from uuid import uuid4
 
 from durably.contracts.errors import InstanceNotFoundError, UnavailableError
 from durably.contracts.instances import Failure, HistoryEvent, InstanceStatus, InstanceView
-from durably.contracts.observations import ActivityRun, WorkflowRun
+from durably.contracts.observations import ActivityRun, TurnReport, WorkflowRun
 from durably.engine.client import EngineClient
 from durably.engine.host import WorkflowHost
 from durably.engine.registry import Registry
@@ -64,12 +65,21 @@ class Host:
         registry: What it can run.
         port: The engine's gRPC port.
         world: What its activities record into.
+        on_turn: Told of each turn that the engine took.
     """
 
-    def __init__(self, registry: Registry, port: int, world: World | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        port: int,
+        world: World | None = None,
+        on_turn: Callable[[TurnReport], None] = lambda _: None,
+    ) -> None:
         self.world = world or World()
         self.observed = Observations()
-        self.inner = WorkflowHost(registry=registry, host="127.0.0.1", port=port, observer=self.observed)
+        self.inner = WorkflowHost(
+            registry=registry, host="127.0.0.1", port=port, observer=self.observed, on_turn=on_turn
+        )
         self._stopped = False
 
     async def __aenter__(self) -> Self:

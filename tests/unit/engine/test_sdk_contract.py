@@ -96,21 +96,26 @@ def test_the_sdk_makes_no_action_that_the_embedded_engine_cannot_apply() -> None
     assert made == {*_APPLY, "workflowVersionNotAvailable"}, moved("the actions that a workflow can decide on")
 
 
-def test_an_activity_knows_its_execution_id() -> None:
-    from dapr.ext.workflow import WorkflowActivityContext  # noqa: PLC0415
-    from dapr.ext.workflow._durabletask.task import ActivityContext  # noqa: PLC0415
+def test_what_runs_a_turn_takes_and_gives_what_we_give_and_take() -> None:
+    """See `durably.engine.replay`: the table of versions, the executor, and the histories that it is given."""
+    from dapr.ext.workflow.propagation import PropagatedHistory  # noqa: PLC0415
 
-    inner = WorkflowActivityContext(ActivityContext("instance", 1, "execution")).get_inner_context()
-    assert (inner.orchestration_id, inner.task_id, inner.task_execution_id) == ("instance", 1, "execution")
+    from durably.engine.sdk import HistoryCache, TurnExecutor, WorkflowTable, worker  # noqa: PLC0415
+
+    registered = set(inspect.signature(WorkflowTable.add_named_orchestrator).parameters)
+    assert {"name", "fn", "version_name", "is_latest"} <= registered, moved("_Registry.add_named_orchestrator")
+    assert list(inspect.signature(TurnExecutor.__init__).parameters) == ["self", "registry", "logger"]
+    given = set(inspect.signature(inspect.unwrap(TurnExecutor.execute)).parameters)
+    assert "propagated_history" in given, moved("_OrchestrationExecutor.execute")
+    taken = {"actions", "encoded_custom_status", "version_name", "patches"}
+    assert taken <= set(inspect.signature(worker.ExecutionResults.__init__).parameters), moved("ExecutionResults")
+    assert {"get", "put", "delete", "reset", "sweep_expired"} <= set(vars(HistoryCache)), moved("_WorkflowHistoryCache")
+    assert callable(PropagatedHistory.from_proto), moved("PropagatedHistory")
 
 
-def test_the_runtime_takes_interceptors_and_can_be_stopped_before_it_started() -> None:
-    from dapr.ext.workflow import RetryPolicy, WorkflowRuntime  # noqa: PLC0415
+def test_a_retry_policy_may_allow_one_attempt_only() -> None:
+    from dapr.ext.workflow import RetryPolicy  # noqa: PLC0415
 
-    parameters = inspect.signature(WorkflowRuntime.__init__).parameters
-    assert {"host", "port", "interceptors", "logger_options", "maximum_concurrent_activity_work_items"} <= set(
-        parameters
-    )
     assert RetryPolicy(first_retry_interval=timedelta(seconds=1), max_number_of_attempts=1).max_number_of_attempts == 1
 
 
@@ -133,6 +138,7 @@ def test_what_tracing_reaches_into_is_where_it_is() -> None:
     spans = inspect.getsource(worker.TaskHubGrpcWorker._activity_span)
     assert "otel_tracer is None" in spans, moved("what it does without a tracer")
     assert "parentTraceContext.traceParent" in spans, moved("the parent of an activity's span")
+    assert "self" not in spans.split(":", maxsplit=1)[1], moved("what an activity's span needs of the worker")
     parameters = list(inspect.signature(inspect.unwrap(worker._OrchestrationExecutor.execute)).parameters)
     assert parameters[:4] == ["self", "instance_id", "old_events", "new_events"], moved(
         "_OrchestrationExecutor.execute"

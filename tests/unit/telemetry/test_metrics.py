@@ -33,6 +33,7 @@ def test_the_names_and_labels_are_those_that_dashboards_are_made_of() -> None:
         "durably_instances": {"workflow", "status"},
         "durably_instances_stuck": {"workflow"},
         "durably_instance_idle_seconds": {"workflow"},
+        "durably_instances_purged_total": set(),
         "durably_store_reachable": set(),
         "durably_work_stream_connected": set(),
         "durably_work_stream_losses_total": set(),
