@@ -77,8 +77,9 @@ down: ## delete that cluster
 e2e: $(DEV) ## kill things on a cluster while workflows run; on the current one, or one that it makes
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
-docs: $(DEV) ## write docs/configuration.md, the chart's schema and its value table anew from the declarations
+docs: $(DEV) ## write docs/configuration.md, docs/cli.md, the chart's schema and its value table anew from the declarations
 	$(BIN)/python -m durably.cli.reference > docs/configuration.md
+	$(BIN)/python -m durably.cli.manual > docs/cli.md
 	$(BIN)/python -m charts.reference
 
 lock: ## resolve requirements/*.in to requirements/*.txt, with hashes; needs uv
