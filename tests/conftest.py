@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import pytest
 
+from tests.harness.browser import ENABLE as ENABLE_BROWSER
+from tests.harness.browser import chromium
 from tests.harness.dapr import missing_binaries
 
 _ENABLE: Final = (
@@ -15,6 +17,7 @@ _ENABLE: Final = (
 _CLUSTER: Final = "e2e"
 _DESELECTED = pytest.StashKey[int]()
 _CLUSTER_DESELECTED = pytest.StashKey[int]()
+_BROWSER_DESELECTED = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("embedded", "dapr", "both"),
         default=None,
         help="What the engine suite runs on. Default: both, or embedded alone where Dapr or Redis is not on PATH.",
+    )
+    parser.addoption(
+        "--pictures",
+        action="store_true",
+        help="Write the pictures of the web page in docs/images anew, from its tests.",
     )
 
 
@@ -41,17 +49,29 @@ def engines(config: pytest.Config) -> tuple[str, ...]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, rather than skip, what belongs to an engine that this run does not use, and what was not asked for."""
     used, on_cluster = engines(config), _cluster_was_asked_for(config)
-    wanted = [item for item in items if _belongs(item, used) and (on_cluster or not _breaks_a_cluster(item))]
+    in_browser = "embedded" in used and chromium() is not None
+    wanted = [
+        item
+        for item in items
+        if _belongs(item, used)
+        and (on_cluster or not _breaks_a_cluster(item))
+        and (in_browser or not _needs_a_browser(item))
+    ]
     kept = set(wanted)
     left_out = [item for item in items if item not in kept]
     items[:] = wanted
     config.hook.pytest_deselected(items=left_out)
     config.stash[_DESELECTED] = len([item for item in left_out if item.get_closest_marker("dapr")])
     config.stash[_CLUSTER_DESELECTED] = len([item for item in left_out if _breaks_a_cluster(item)])
+    config.stash[_BROWSER_DESELECTED] = len([item for item in left_out if _needs_a_browser(item)])
 
 
 def _breaks_a_cluster(item: pytest.Item) -> bool:
     return item.get_closest_marker(_CLUSTER) is not None
+
+
+def _needs_a_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 def _cluster_was_asked_for(config: pytest.Config) -> bool:
@@ -75,6 +95,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         reason = f"not on PATH: {', '.join(missing)}"
         terminalreporter.write_line(
             f"tier `dapr` not run: {left_out} tests on real Dapr and Redis; {reason}; to enable it: {_ENABLE}",
+            yellow=True,
+        )
+    if (unseen := config.stash.get(_BROWSER_DESELECTED, 0)) and chromium() is None:
+        terminalreporter.write_line(
+            f"tier `browser` not run: {unseen} tests of the web page; no Chromium on PATH; "
+            f"to enable it: {ENABLE_BROWSER}",
             yellow=True,
         )
     if not_on_cluster := config.stash.get(_CLUSTER_DESELECTED, 0):

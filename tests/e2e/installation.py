@@ -23,7 +23,7 @@ VALUES: Final[dict[str, Any]] = {
         "preStopSeconds": 3,
         "activityDelaySeconds": {"assign_task": ASSIGN_S},
     },
-    "api": {"replicas": 2},
+    "api": {"replicas": 2, "auth": {"mode": "none"}, "rateLimit": {"perSecond": 0, "burst": 1}},
     "sandbox": {"enabled": True},
     "notifications": {"url": ""},
 }

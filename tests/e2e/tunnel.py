@@ -6,6 +6,7 @@ import json
 import re
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -42,7 +43,15 @@ class Tunnel:
         await self._session.close()
         await self._break(self._kubectl)
 
-    async def ask(self, method: str, path: str, body: Any = None, *, within_s: float = 60) -> tuple[int, Any]:
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        within_s: float = 60,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Any]:
         """The status and the JSON of an answer; nobody there and 502 to 504 mean "again", until the time is over.
 
         Raises:
@@ -53,7 +62,7 @@ class Tunnel:
             kubectl = self._kubectl
             try:
                 url = await self._open()
-                async with self._session.request(method, url + path, json=body) as response:
+                async with self._session.request(method, url + path, json=body, headers=headers) as response:
                     text = await response.text()
                 if response.status not in _AWAY:
                     return response.status, json.loads(text) if text else None

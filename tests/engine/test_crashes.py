@@ -11,10 +11,9 @@ from typing import get_args
 import pytest
 import pytest_asyncio
 
-from tests.harness.dapr import DaprEngine
-from tests.harness.pipelines import DELAYS_S, InFlight, Pipelines, Snapshot
+from tests.harness.flight import InFlight
+from tests.harness.pipelines import DELAYS_S, Pipelines, Snapshot
 from tests.harness.stack import EngineKind, Stack
-from tests.harness.waiting import until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(180)]
 
@@ -53,27 +52,13 @@ async def _crash(pipelines: Pipelines, *names: str) -> tuple[Snapshot, InFlight]
     if stack.worker.name in names:
         lost = pipelines.in_flight()  # exactly what it took with it
     await asyncio.sleep(ABSENCE_S)
-    await stack.start()
-    await _release_locked_sidecar(stack)
+    await stack.recover()
     return before, lost
 
 
-async def _release_locked_sidecar(stack: Stack) -> None:
-    """Do what `docs/durability.md` tells the operator of a daprd 1.18 that has locked itself up: restart it.
-
-    It can happen when a worker dies, shows as no connected worker, and is pinned down in `test_differences.py`.
-    """
-    if isinstance(stack.engine, DaprEngine):
-        try:
-            await until(stack.engine.connected_workers, what="the sidecar serves the worker's stream", timeout_s=5)
-        except AssertionError:
-            stack.engine.front.kill()
-            await stack.start()
-
-
 async def _all_is_well(pipelines: Pipelines, before: Snapshot) -> None:
-    await pipelines.finished()
-    pipelines.nothing_recorded_ran_again(before)
+    await pipelines.ended()
+    pipelines.nothing_recorded_ran_again(before.completed)
     await pipelines.no_effect_happened_twice(before)
     await pipelines.told_by_the_api()
 
@@ -92,9 +77,8 @@ async def test_a_notification_that_was_sent_and_not_recorded_is_sent_again_under
         stack.worker.kill()
         sent = pipelines.effects_without_record(pipelines.in_flight())
         assert sent
-        await stack.start()
-        await _release_locked_sidecar(stack)
-        await pipelines.finished()
+        await stack.recover()
+        await pipelines.ended()
         for task_id in sent:
             assert len(stack.receiver.deliveries(task_id)) > 1
             assert len(stack.receiver.effects(task_id)) == 1
@@ -150,7 +134,7 @@ async def test_the_evidence_convicts_a_worker_whose_idempotency_keys_change(
         await stack.start()
         async with Pipelines(stack) as pipelines:
             before, _ = await _crash(pipelines, "worker")
-            await pipelines.finished()
+            await pipelines.ended()
             with pytest.raises(AssertionError, match="was announced 2 times"):
                 await pipelines.no_effect_happened_twice(before)
     finally:

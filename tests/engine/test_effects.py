@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from durably.authoring import NotificationError, StateStoreError
 from durably.contracts.tasks import Assignment, Notification
 from tests.harness.stack import Engine
-from worker.activities.ports import NotificationError, StateStoreError
 from worker.adapters.assignments import DaprAssignmentStore
 from worker.adapters.notifier import DaprNotifier
+from worker.adapters.records import Records
 from worker.adapters.sidecar import Sidecar
 
 
@@ -27,7 +28,7 @@ def assignment(task_id: str, number: int) -> Assignment:
 
 
 async def test_the_first_assignment_of_a_task_stands(sidecar: Sidecar) -> None:
-    store = DaprAssignmentStore(sidecar, store="statestore")
+    store = DaprAssignmentStore(Records(sidecar, store="statestore"))
     first = await store.write_first(assignment("standing", 1))
     assert first == assignment("standing", 1)
     assert await store.write_first(assignment("standing", 2)) == first
@@ -35,14 +36,14 @@ async def test_the_first_assignment_of_a_task_stands(sidecar: Sidecar) -> None:
 
 
 async def test_of_many_writes_at_once_one_stands_and_all_see_it(sidecar: Sidecar) -> None:
-    store = DaprAssignmentStore(sidecar, store="statestore")
+    store = DaprAssignmentStore(Records(sidecar, store="statestore"))
     seen = await asyncio.gather(*(store.write_first(assignment("race", number)) for number in range(20)))
     assert len(set(seen)) == 1
 
 
 async def test_an_unknown_store_is_an_error_that_names_it(sidecar: Sidecar) -> None:
     with pytest.raises(StateStoreError, match="nowhere"):
-        await DaprAssignmentStore(sidecar, store="nowhere").write_first(assignment("lost", 1))
+        await DaprAssignmentStore(Records(sidecar, store="nowhere")).write_first(assignment("lost", 1))
 
 
 async def test_a_receiver_that_is_away_is_an_error(sidecar: Sidecar) -> None:

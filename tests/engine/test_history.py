@@ -78,3 +78,17 @@ async def test_a_child_is_in_the_history_of_its_parent(runner: Runner) -> None:
     assert created.input == [1]
     assert completed.result == [1]
     assert completed.scheduled_id == created.event_id
+    assert (await runner.client.get(created.child_id or "")).output == [1]
+
+
+async def test_a_timer_says_which_wait_it_ends_and_which_activity_is_tried_again_after_it(runner: Runner) -> None:
+    instance_id = await runner.start("wait_for_events", ["go"])
+    await runner.reaches(instance_id, InstanceStatus.RUNNING)
+    await runner.client.raise_event(instance_id, "go")
+    await runner.ended(instance_id)
+    assert [timer.waits_for for timer in await runner.events(instance_id, "timerCreated")] == ["go"]
+    view = await runner.run("call_with_retry", {"activity": "fail", "first_s": 0.01, "attempts": 2})
+    first, second = await runner.events(view.instance_id, "taskScheduled")
+    (pause,) = await runner.events(view.instance_id, "timerCreated")
+    assert (pause.waits_for, pause.retry_of) == (None, first.task_execution_id)
+    assert second.task_execution_id == first.task_execution_id

@@ -11,9 +11,9 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from durably.authoring import StateStoreError
 from durably.contracts.inventory import Item
 from tests.harness.stack import Engine
-from worker.activities.ports import StateStoreError
 from worker.adapters.inventory import DaprInventory
 from worker.adapters.records import Records
 from worker.adapters.sidecar import Sidecar

@@ -6,10 +6,10 @@
 import asyncio
 from uuid import uuid4
 
+from durably.authoring import Notifier
 from durably.contracts.settings import load_settings
 from durably.contracts.tasks import Notification
 from durably.telemetry.logging import configure
-from worker.activities.ports import Notifier
 from worker.adapters.notifier import DaprNotifier
 from worker.adapters.sidecar import Sidecar
 from worker.bootstrap import bootstrap
@@ -34,7 +34,8 @@ class RandomKeys:
 async def _serve(settings: WorkerSettings) -> None:
     sidecar = Sidecar(host=settings.sidecar_grpc_host, port=settings.sidecar_grpc_port)
     notifier = RandomKeys(DaprNotifier(sidecar, binding=settings.notification_binding))
-    await bootstrap(settings, notifier=notifier).run()
+    worker = await bootstrap(settings, notifier=notifier)
+    await worker.run()
     await sidecar.aclose()
 
 

@@ -1,16 +1,26 @@
 """The world outside, as the worker's ports see it: it remembers what it was told, and can be made to fail."""
 
+from dataclasses import dataclass
 from typing import Final
 
+from durably.authoring import NotificationError, Package
 from durably.contracts.applications import Interview, ScreeningPolicy
 from durably.contracts.approvals import ApprovalTerms
 from durably.contracts.orders import OrderTerms
 from durably.contracts.tasks import Assignment, Notification, TaskTerms
-from durably.engine.registry import ActivityDefinition
 from tests.harness.shop import Shop
-from worker.activities import activities
-from worker.activities.ports import NotificationError
-from worker.policies import Policies
+from worker.activities import send_notification
+from worker.packages import applications, orders, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What the packages were told."""
+
+    tasks: TaskTerms
+    orders: OrderTerms
+    screening: ScreeningPolicy
+
 
 POLICIES: Final = Policies(
     tasks=TaskTerms(
@@ -45,7 +55,7 @@ class Outside:
         self.away = False
 
     async def send(self, notification: Notification, *, idempotency_key: str) -> None:
-        """See `worker.activities.ports.Notifier`."""
+        """See `durably.authoring.Notifier`."""
         if self.away:
             raise NotificationError("The receiver is switched off.")
         self.notifications.setdefault(idempotency_key, notification)
@@ -62,13 +72,11 @@ class Outside:
         """Who was told what about something, in order."""
         return [(n.assignee, n.text) for n in self.notifications.values() if n.task_id == about]
 
-    def activities(self, policies: Policies = POLICIES) -> tuple[ActivityDefinition, ...]:
-        """The worker's own table of activities, over this world."""
-        return activities(
-            assignments=self,
-            notifier=self,
-            inventory=self._shop.inventory,
-            payments=self._shop.gateway,
-            calendar=self,
-            policies=policies,
+    def packages(self, policies: Policies = POLICIES) -> tuple[Package, ...]:
+        """All that the worker comes with, over this world."""
+        return (
+            Package(activities=(send_notification.definition(self),)),
+            tasks.package(assignments=self, terms=policies.tasks),
+            orders.package(inventory=self._shop.inventory, payments=self._shop.gateway, terms=policies.orders),
+            applications.package(calendar=self, policy=policies.screening),
         )

@@ -216,13 +216,13 @@ def listens(port: int) -> Readiness:
     return ready
 
 
-def answers(url: str) -> Readiness:
-    """Ready when a URL answers with a 2xx status."""
+def answers(url: str, *, headers: Mapping[str, str] | None = None) -> Readiness:
+    """Ready when a URL answers with a 2xx status to these headers."""
 
     async def ready(_process: Process) -> bool:
         timeout = aiohttp.ClientTimeout(total=1)
         try:
-            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, headers=headers) as response:
                 return response.ok
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False

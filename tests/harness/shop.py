@@ -40,13 +40,12 @@ class Shop:
         self.book = Book(folder / "payments.jsonl")
 
     async def __aenter__(self) -> Self:
-        self.gateway = HttpPaymentGateway(url=f"{self._url}{PAYMENTS}", timeout_s=self._timeout_s)
         app = web.Application()
         add_gateway(app, self.book)
         self._exit.push_async_callback(self.sidecar.aclose)
         await self._exit.enter_async_context(receiving(app, port=self._port))
         self._http = await self._exit.enter_async_context(aiohttp.ClientSession(self._url))
-        self._exit.push_async_callback(self.gateway.aclose)
+        self.gateway = HttpPaymentGateway(self._http, url=f"{self._url}{PAYMENTS}", timeout_s=self._timeout_s)
         return self
 
     async def __aexit__(self, *_: object) -> None:

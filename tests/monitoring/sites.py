@@ -12,7 +12,7 @@ from tests.monitoring.prometheus import Target
 NAMESPACE: Final = "durably"
 RELEASE: Final = "durably"
 
-PORTS: Final = {"http": "/metrics", "probes": "/metrics", "dapr-metrics": "/"}
+PORTS: Final = {"metrics": "/metrics", "probes": "/metrics", "dapr-metrics": "/"}
 """The named ports that the PodMonitors scrape, and where metrics are on them."""
 
 VARIABLES: Final = {
@@ -84,7 +84,7 @@ class SelfHosted:
         assert isinstance(engine, DaprEngine)
         assert engine.api_sidecar is not None
         return (
-            _target(self.stack.url, "api", port="http"),
+            _target(self.stack.url, "api", port="metrics"),
             _target(self.stack.probe_url, "worker", port="probes"),
             _target(f"http://127.0.0.1:{engine.api_sidecar.metrics_port}", "api", port="dapr-metrics"),
             _target(f"http://127.0.0.1:{engine.sidecar.metrics_port}", "worker", port="dapr-metrics"),

@@ -8,7 +8,10 @@ import pytest
 
 from benchmarks.document import write_document
 from benchmarks.figures import Spread, differences, pairwise, percentile, turns
+from benchmarks.listing_page import page
+from benchmarks.listing_results import Asked, Listing, Memory
 from benchmarks.load import run_many
+from benchmarks.machine import this_machine
 from benchmarks.plan import FULL, QUICK
 from benchmarks.results import ActivityCost, Comparison, Machine, Measured, ProcessCost, Results, StorePoint
 from benchmarks.summary import summary
@@ -207,3 +210,13 @@ def test_the_same_results_give_the_same_files(results: Results, tmp_path: Path) 
 def test_no_document_is_made_of_half_a_run(results: Results, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="--only"):
         write_document(results.model_copy(update={"engines": None}), tmp_path)
+
+
+def test_a_list_is_judged_by_its_largest_size_in_units_of_its_smallest() -> None:
+    times = {100: [1.0, 2.0, 9.0], 10_000: [5.0], 100_000: [3.0]}
+    asked = [Asked.of("embedded", "counts", size, each) for size, each in times.items()]
+    memory = [Memory(engine="embedded", size=size, rss_mib=80) for size in times]
+    listing = Listing(begun=datetime.now(UTC), rounds=3, machine=this_machine(), asked=asked, memory=memory)
+
+    assert listing.ratios() == {("embedded", "counts"): 1.5}
+    assert "| counts | 2.00 | 5.00 | 3.00 | 1.50 |" in page(listing)
