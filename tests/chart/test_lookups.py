@@ -108,3 +108,69 @@ def test_a_change_that_would_delete_every_history_is_refused_unless_the_volume_i
     with pytest.raises(RefusedError, match="removes the StatefulSet durably-redis, and its volume with every history"):
         on(helm, redis("Delete"), values)
     assert on(helm, redis("Retain"), values)
+
+
+PLACES: Final = {
+    "Component": "/apis/dapr.io/v1alpha1/namespaces/durably/components/{}",
+    "Deployment": "/apis/apps/v1/namespaces/durably/deployments",
+}
+
+
+def component(name: str, **metadata: Any) -> dict[str, Any]:
+    """A Dapr component that the namespace has."""
+    found = {"apiVersion": DAPR, "kind": "Component", "metadata": {"name": name, **metadata}, "spec": {}}
+    return {PLACES["Component"].format(name): found}
+
+
+def deployment(app_id: str, **metadata: Any) -> dict[str, Any]:
+    """The Deployments of a namespace: one with a sidecar of an app-id, and one without any."""
+    items = [
+        {"metadata": {"name": "theirs", **metadata}, "spec": {"template": {"metadata": {"annotations": annotations}}}}
+        for annotations in ({"dapr.io/app-id": app_id}, {"team": "a"})
+    ]
+    items.append({"metadata": {"name": "bare"}, "spec": {"template": {"metadata": {}}}})
+    return {PLACES["Deployment"]: {"apiVersion": "apps/v1", "kind": "DeploymentList", "metadata": {}, "items": items}}
+
+
+def by(release: str) -> dict[str, Any]:
+    """The metadata by which Helm knows whose an object is."""
+    owner = {"meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": "durably"}
+    return {"annotations": owner, "labels": {"app.kubernetes.io/managed-by": "Helm"}}
+
+
+OTHER_NAMES: Final = {
+    "stateStore.name": "second-store",
+    "notifications.name": "second-notifications",
+    "api.appId": "second-api",
+    "worker.appId": "second",
+}
+
+
+@pytest.mark.parametrize("name", ["statestore", "notifications"])
+def test_a_component_of_another_release_stops_the_install_and_says_how_to_have_two(name: str, helm: str) -> None:
+    said = f"component {name} in namespace durably belongs to the release first.*a namespace of its own.*all four names"
+    with pytest.raises(RefusedError, match=said) as refused:
+        on(helm, component(name, **by("first")))
+    assert [path for path in OTHER_NAMES if f"{path}=" not in str(refused.value)] == []
+
+
+@pytest.mark.parametrize("app_id", ["durably", "durably-api"])
+@pytest.mark.parametrize("metadata", [by("first"), {}], ids=["of another release", "of nobody"])
+def test_an_app_id_that_another_deployment_has_stops_the_install(
+    app_id: str, metadata: dict[str, Any], helm: str
+) -> None:
+    said = f"Deployment theirs in namespace durably has the Dapr app-id {app_id} already.*a namespace of its own"
+    with pytest.raises(RefusedError, match=said):
+        on(helm, deployment(app_id, **metadata))
+
+
+def test_a_second_release_with_other_names_is_taken(helm: str) -> None:
+    first = component("statestore", **by("first")) | component("notifications", **by("first"))
+    objects = on(helm, first | deployment("durably", **by("first")), OTHER_NAMES)
+    assert {"Component/second-store", "Component/second-notifications"} <= objects.keys()
+
+
+def test_an_upgrade_finds_its_own_components_and_app_ids_and_goes_on(helm: str) -> None:
+    own = component("statestore", **by("durably")) | component("notifications", **by("durably"))
+    for metadata in (by("durably"), {"labels": {"app.kubernetes.io/instance": "durably"}}):
+        assert "Component/statestore" in on(helm, own | deployment("durably", **metadata))

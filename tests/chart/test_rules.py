@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.chart.rendering import CHART, look, render
+from tests.chart.rendering import CHART, Objects, look, render
 
 RULES: Final = CHART / "rules" / "durably.yaml"
 CASES: Final = sorted((Path(__file__).parent / "rules").glob("*.yaml"))
@@ -84,6 +84,23 @@ def test_an_alert_can_be_left_out_or_changed_by_its_name(helm: str) -> None:
     assert rules["DurablyNoWorker"]["for"] == "9m"
     assert rules["DurablyNoWorker"]["labels"] == {"severity": "critical", "team": "a"}
     assert rules["DurablyInstancesStuck"] == ALERTS["DurablyInstancesStuck"]
+
+
+def without(helm: str, alerts: set[str]) -> Objects:
+    """What is rendered when these alerts are switched off."""
+    overrides = {alert: {"enabled": False} for alert in alerts}
+    return render(helm, {"monitoring.rules.enabled": True, "monitoring.rules.overrides": overrides})
+
+
+def test_a_group_of_which_every_alert_is_left_out_is_not_there(helm: str) -> None:
+    first, *others = groups()
+    objects = without(helm, {rule["alert"] for rule in first["rules"]})
+    assert look(objects, "PrometheusRule/durably spec groups") == others
+
+
+def test_without_any_alert_there_are_no_rules_at_all(helm: str) -> None:
+    assert [name for name in without(helm, set(ALERTS)) if name.startswith("PrometheusRule/")] == []
+    assert "PrometheusRule/durably" in without(helm, set(ALERTS) - {"DurablyNoWorker"})
 
 
 def _promtool(*arguments: str) -> None:

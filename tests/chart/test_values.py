@@ -73,6 +73,12 @@ CONTRADICTIONS: Final = (
     ({"redis.enabled": False}, "stateStore.redis.host is empty"),
     ({"stateStore.type": "state.postgresql"}, "redis.enabled is true"),
     ({"stateStore.redis.host": "redis.example.org:6379"}, "redis.enabled is true"),
+    ({"stateStore.redis.tls": True}, r"stateStore\.redis\.tls cannot be had with the bundled Redis"),
+    ({"stateStore.redis.existingSecret": "own"}, r"redis\.existingSecret cannot be had .* set redis\.enabled=false"),
+    (
+        {"stateStore.redis": {"tls": True, "existingSecretKey": "own"}},
+        r"stateStore\.redis\.tls, stateStore\.redis\.existingSecretKey cannot be had",
+    ),
     ({"sandbox.enabled": False}, "say where notifications go"),
     ({"monitoring.rules.enabled": True, "monitoring.rules.overrides": {"No": {"for": "1m"}}}, "there is no such alert"),
 )

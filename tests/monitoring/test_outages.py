@@ -45,6 +45,17 @@ class Watched:
         found = await until(lambda: self.firing(name), what=f"{name} fires", timeout_s=40, poll_s=0.3)
         return found[0]
 
+    async def sidecars_known(self) -> None:
+        """Return once Prometheus has known both sidecars for a window: from then on what they fail to do counts."""
+        started = 'process_start_time_seconds{container="daprd"}'
+        await until(
+            lambda: self.prometheus.now(f"{started} == {started} offset {_WINDOW}"),
+            what="both sidecars are known",
+            timeout_s=40,
+            holds=lambda found: len(found) == 2,
+            poll_s=0.3,
+        )
+
     async def calm(self, name: str) -> None:
         """Return once an alert's expression finds nothing any more."""
         await until(
@@ -89,6 +100,8 @@ async def test_an_alert_sees_a_part_that_is_away_and_sees_it_come_back(watched: 
 
 
 async def test_an_alert_sees_that_the_scheduler_is_away_as_soon_as_somebody_needs_it(watched: Watched) -> None:
+    await watched.sidecars_known()
+
     await watched.load.outage(watched.part("scheduler"))
 
     assert _PLACE.items() <= (await watched.fires("DurablySchedulerUnreachable")).labels.items()

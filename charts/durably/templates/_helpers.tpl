@@ -164,6 +164,12 @@ dapr.io/sidecar-liveness-probe-threshold: "5"
 {{- regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" (regexMatch "^[0-9]" $label | ternary $label $tag) -}}
 {{- end -}}
 
+{{/* The release that an object on the cluster belongs to; empty where none is named. */}}
+{{- define "durably.owner" -}}
+{{- $instance := index (.metadata.labels | default dict) "app.kubernetes.io/instance" | default "" -}}
+{{- index (.metadata.annotations | default dict) "meta.helm.sh/release-name" | default $instance -}}
+{{- end -}}
+
 {{- define "durably.redisHost" -}}
 {{- if .Values.redis.enabled -}}
 {{- printf "%s-redis.%s.svc:6379" (include "durably.fullname" .) .Release.Namespace -}}
