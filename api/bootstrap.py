@@ -19,6 +19,7 @@ from api.pings import pings
 from api.routes import (
     applications,
     events,
+    index,
     instances,
     listing,
     management,
@@ -52,6 +53,7 @@ _ROUTES: Final = (
     stream,
     management,
     events,
+    index,
     probes,
 )
 """In the order in which a path is looked up: what is fixed stands before what is in braces."""

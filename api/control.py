@@ -61,6 +61,14 @@ class ControlClient(ControlConnection):
         """
         return await self.call("GET", what, how=Asking(query=query))
 
+    async def index(self) -> bytes:
+        """An `IndexState`, of the worker that happens to be asked."""
+        return await self.call("GET", "index")
+
+    async def rebuild_index(self) -> bytes:
+        """Compare that worker's index with the engine; it goes on in the background. An `IndexState`."""
+        return await self.call("POST", "index/rebuild")
+
     async def raise_event(self, instance_id: str, name: str, payload: bytes | None, *, actor: str) -> bytes:
         """Give an instance an event, never twice.
 

@@ -31,6 +31,8 @@ ROUTES: Final[Mapping[tuple[str, str], Role | None]] = {
     ("POST", "/instances/{instance_id}/terminate"): _OPERATE,
     ("POST", "/instances/{instance_id}/rerun"): _OPERATE,
     ("GET", "/approvals"): _VIEW,
+    ("GET", "/index"): _VIEW,
+    ("POST", "/index/rebuild"): _OPERATE,
     # The platform asks these two, and has no token. They say whether the process runs, nothing of instances.
     ("GET", "/livez"): OPEN,
     ("GET", "/readyz"): OPEN,

@@ -37,10 +37,11 @@ command talks to the server directly, not through an HTTP proxy.
 
 `--json` prints what the API answered, on one line: one object for `status`, `start --wait`, `event` and their kind,
 `{"instances": [...], "next_cursor": ...}` for `list`, `{"events": [...]}` for `history`, `{"workflows": [...]}`,
-`{"approvals": [...]}`. `watch` prints one line for each event. `pause`, `resume`, `terminate` and `purge` of several
-instances print `{"requested": [...], "left_alone": [...], "failed": [...]}`; left alone is what had changed its state
-meanwhile. Errors, questions and notices go to standard error. In a pipe there are no colours, no bars and no tables
-drawn with lines; `start` and `rerun` print the id of the new instance alone.
+`{"approvals": [...]}`, the state of the index for `reindex`. `watch` prints one line for each event. `pause`,
+`resume`, `terminate` and `purge` of several instances print
+`{"requested": [...], "left_alone": [...], "failed": [...]}`; left alone is what had changed its state meanwhile.
+Errors, questions and notices go to standard error. In a pipe there are no colours, no bars and no tables drawn with
+lines; `start` and `rerun` print the id of the new instance alone.
 
 ```sh
 id=$(durably start task_processing_workflow -f task_id=1 -f title='Write report' -f assignee=ada)

@@ -111,6 +111,7 @@ class PendingApprovals(Frozen):
 class IndexState(Frozen):
     """The index that lists come from, on the worker that was asked."""
 
+    worker: str = Field(description="Which worker that is: another id after each start.")
     instances: int = Field(ge=0, description="How many instances it has.")
     rebuilding: bool = Field(description="Whether it is being compared with the engine now.")
     problem: str | None = Field(default=None, description="Why the last comparison came to no end, if it did not.")

@@ -342,6 +342,19 @@ async def test_bulk_work_is_for_the_states_that_it_can_be_done_in(durably: Durab
     refused(await durably.run("status", done), ExitCode.NOT_FOUND)
 
 
+async def test_reindex_waits_for_the_comparison_and_prints_the_index(durably: Durably) -> None:
+    instance_id = await durably.started()
+    await durably.ended(instance_id)
+    outcome = await durably.ok("reindex", "--json")
+    assert outcome.json == await durably.get("/index")
+    assert (outcome.json["rebuilding"], outcome.json["problem"]) == (False, None)
+    assert outcome.json["instances"] >= 1
+    assert outcome.err.startswith("comparing the index")
+    async with durably.in_terminal("reindex") as terminal:
+        await terminal.shows("compared; the index has")
+        assert await terminal.ended() == ExitCode.OK
+
+
 async def test_history_on_a_terminal_is_a_coloured_timeline_with_bars(durably: Durably) -> None:
     instance_id = await durably.started()
     await durably.ended(instance_id)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from durably.contracts.errors import EngineTimeoutError
 from durably.engine.registry import Registry
 from worker.control.gate import Gate
-from worker.control.ports import Engine, Index
+from worker.control.ports import Engine, Index, Journal
 
 T = TypeVar("T")
 
@@ -21,6 +21,7 @@ class Desk:
         engine: The client of the workflow engine.
         index: Instances as lists.
         gate: Whether starts are taken, and when waits have to end.
+        journal: Who ran which activity; None to do without.
         budget_s: Seconds within which the engine has to have answered, however many calls an answer takes.
         clock: The time now.
     """
@@ -29,6 +30,7 @@ class Desk:
     engine: Engine
     index: Index
     gate: Gate
+    journal: Journal | None = None
     budget_s: float
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 

@@ -72,3 +72,10 @@ class Index(Protocol):
 
     async def forget(self, instance_id: str) -> None:
         """Drop an instance that was purged, and its children."""
+
+
+class Journal(Protocol):
+    """Who ran which activity, and when."""
+
+    async def shown(self, history: History) -> History:
+        """The history with what is known of its activities' executions; as it is where that cannot be read now."""

@@ -30,4 +30,5 @@ class Showing:
 
     async def history(self, request: web.Request) -> web.Response:
         """`GET /control/instances/{instance_id}/history`."""
-        return answer(await self._desk.bounded(self._desk.engine.history(reading.existing_id(request))))
+        history = await self._desk.bounded(self._desk.engine.history(reading.existing_id(request)))
+        return answer(await self._desk.journal.shown(history) if self._desk.journal else history)

@@ -1,6 +1,6 @@
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -28,6 +28,7 @@ class InstanceIndex:
         flush_s: Seconds for which what was learned is gathered before it is written.
         beat_s: Seconds between two signs for the others that this worker is there.
         clock: The time now.
+        on_gone: Told of the ids of instances that were purged, and of their children's.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class InstanceIndex:
         flush_s: float = 0.15,
         beat_s: float = 20.0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        on_gone: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
         self.table = Table()
         self.exchange = Exchange(
             documents, records, table=self.table, absorb=self._absorb, flush_s=flush_s, beat_s=beat_s, clock=clock
         )
         self._clock = clock
+        self._on_gone = on_gone
         self._loop = asyncio.get_running_loop()
         self._reports: deque[TurnReport] = deque()
         self._rung = False
@@ -80,8 +83,10 @@ class InstanceIndex:
         """Drop an instance that was purged, and its children."""
         self._absorb()
         now = self._clock()
-        for entry in self.table.family(instance_id):
+        family = self.table.family(instance_id)
+        for entry in family:
             self._learn(gone(entry, now))
+        self._on_gone({instance_id, *(entry.instance_id for entry in family)})
 
     async def refresh(self) -> None:
         """Take in what happened here and what the others have written.

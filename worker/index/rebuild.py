@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
@@ -22,6 +23,7 @@ class Rebuild:
         self._count = count
         self._asked = asyncio.Event()
         self._problem: str | None = None
+        self._worker = uuid4().hex
         self._log: Any = structlog.get_logger()
 
     def ask(self) -> IndexState:
@@ -32,7 +34,7 @@ class Rebuild:
     def state(self) -> IndexState:
         """How it goes."""
         instances, rebuilding = len(self._index.table.entries), self._asked.is_set()
-        return IndexState(instances=instances, rebuilding=rebuilding, problem=self._problem)
+        return IndexState(worker=self._worker, instances=instances, rebuilding=rebuilding, problem=self._problem)
 
     async def run(self) -> None:
         """Wait to be asked, until cancelled."""

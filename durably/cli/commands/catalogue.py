@@ -58,6 +58,12 @@ COMMANDS: Final[dict[str, Entry]] = {
         _LOOK,
         "List what can be started, and with what input; of one workflow the JSON Schemas.",
     ),
+    "reindex": Entry(
+        "commands.reindexing",
+        "reindex",
+        _ACT,
+        "Compare the index that lists come from with the engine, and mend it.",
+    ),
     "dev": Entry(
         "dev", "dev", _LOCAL, "Run the whole stack on this machine: engine, worker, API and a webhook receiver."
     ),

@@ -26,6 +26,22 @@ async def test_a_list_is_shown_as_the_worker_shows_it(api: Api, worker: FakeCont
     assert worker.asked[0].path == f"/control{path}"
 
 
+async def test_a_comparison_of_the_index_is_asked_for_and_shown_as_the_worker_shows_it(
+    api: Api, worker: FakeControl
+) -> None:
+    state = {"worker": "w", "instances": 3, "rebuilding": True, "problem": None}
+    worker.script(json_answer(state, status=202), json_answer(state))
+
+    begun, shown = await api.ask("POST", "/index/rebuild"), await api.get("/index")
+
+    assert (begun.status, shown.status) == (202, 200)
+    assert begun.json == shown.json == state
+    assert [(asked.method, asked.path) for asked in worker.asked] == [
+        ("POST", "/control/index/rebuild"),
+        ("GET", "/control/index"),
+    ]
+
+
 async def test_a_query_reaches_the_worker_as_it_was_meant(api: Api, worker: FakeControl) -> None:
     worker.script(json_answer({}))
     query = "status=failed&status=running&prefix=a%26b%2Fc&created_after=2026-01-01T00:00:00%2B02:00&limit=7&cursor=%3D"

@@ -42,6 +42,8 @@ def test_it_lists_every_route_of_the_contract(document: dict[str, Any]) -> None:
         "GET /instances/{instance_id}/events",
         "DELETE /instances/{instance_id}",
         *(f"POST /instances/{{instance_id}}/{action}" for action in ACTIONS),
+        "GET /index",
+        "POST /index/rebuild",
         "GET /livez",
         "GET /readyz",
         "GET /metrics",
