@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def commands() -> Iterator[str]:
     for block in BLOCKS:
         for line in block.replace("\\\n", " ").splitlines():
             command = line.removeprefix("$ ").split("  #")[0].strip()
-            if command.startswith(("make ", "curl ")):
+            if command.startswith(("make ", "curl ", "durably ")):
                 yield command
 
 
@@ -46,12 +47,16 @@ async def test_make_run_and_the_requests_of_the_readme_do_what_it_says(tmp_path:
     command = ["make", "-C", str(ROOT), "run"]
     run = Process("run", command, log=tmp_path / "run.log", env=env, ready=says("kill -9"), start_timeout_s=150)
     await run.start()
-    answers = [await shell(command, ports["DURABLY_DEV_PORT"]) for command in commands() if command.startswith("curl ")]
+    lines = [command for command in commands() if command.startswith(("curl ", "durably "))]
+    *answers, watched, listed, told = [await shell(line, ports["DURABLY_DEV_PORT"]) for line in lines]
     started, status, ended, history = (json.loads(answer) for answer in answers)
     assert started == {"instance_id": "task-1", "status": "scheduled"}
     assert status["instance_id"] == "task-1"
     assert (ended["status"], ended["output"]["status"]) == ("completed", "completed")
     assert history["events"][-1]["type"] == "executionCompleted"
+    assert "completed" in watched
+    assert {"task-1", "task-2"} <= set(listed.split())
+    assert {"validate_task", "assign_task", "send_notification", "completed"} <= set(told.split())
     os.killpg(run.pid, signal.SIGINT)
     # make passes the signal on, waits, and then ends by it itself.
     assert await run.wait_exit() in {0, -signal.SIGINT}, run.tail()
@@ -65,8 +70,10 @@ async def test_make_run_and_the_requests_of_the_readme_do_what_it_says(tmp_path:
 async def shell(command: str, port: str) -> str:
     """What a command of the README prints."""
     command = command.replace("localhost:8080", f"localhost:{port}")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = os.environ | {"PATH": path, "DURABLY_SERVER": f"http://localhost:{port}"}
     outcome = await asyncio.to_thread(
-        subprocess.run, ["sh", "-c", command], capture_output=True, text=True, check=True, timeout=60
+        subprocess.run, ["sh", "-c", command], env=env, capture_output=True, text=True, check=True, timeout=60
     )
     return outcome.stdout
 
