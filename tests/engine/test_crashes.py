@@ -45,12 +45,10 @@ async def _crash(pipelines: Pipelines, *names: str) -> tuple[Snapshot, InFlight]
     """With pipelines in flight, kill -9 of the named processes, a moment of absence, and all of them again."""
     stack = pipelines.stack
     before = await pipelines.brink()
-    lost = pipelines.in_flight()
     for process in stack.processes:
         if process.name in names:
             process.kill()
-    if stack.worker.name in names:
-        lost = pipelines.in_flight()  # exactly what it took with it
+    lost = pipelines.in_flight()  # where the worker or its engine died, nothing of it can be recorded any more
     await asyncio.sleep(ABSENCE_S)
     await stack.recover()
     return before, lost

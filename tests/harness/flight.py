@@ -96,15 +96,22 @@ class Flight:
         return PendingApproval.model_validate_json(status or "")
 
     async def vote(self, instance_id: str, by: str, *, approve: bool) -> int:
-        """Vote through the API, again while it cannot reach the worker; give the status of the answer."""
+        """Vote through the API; give the status of the answer."""
+        return await self.post(f"/instances/{instance_id}/events/approval", {"approve": approve}, by=by)
 
-        async def cast() -> int:
-            path, who = f"/instances/{instance_id}/events/approval", {"Durably-User": by}
-            async with self.http.post(path, json={"approve": approve}, headers=who) as answer:
+    async def post(self, path: str, body: dict[str, Any], *, by: str = "ada") -> int:
+        """Ask the API for something, again while it cannot reach the worker; give the status of the answer."""
+
+        async def ask() -> int:
+            async with self.http.post(path, json=body, headers={"Durably-User": by}) as answer:
                 return answer.status
 
         return await until(
-            cast, what=f"{by} can vote on {instance_id}", timeout_s=ENDED_S, holds=lambda status: status < 500
+            ask,
+            what=f"the worker answers to POST {path}",
+            timeout_s=ENDED_S,
+            holds=lambda status: status < 500,
+            retry_on=(aiohttp.ClientError, TimeoutError),
         )
 
     def executions(self) -> list[Execution]:

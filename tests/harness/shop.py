@@ -28,10 +28,11 @@ class Shop:
         folder: Where the gateway keeps its book.
         grpc_port: Where the engine's state store is.
         timeout_s: How long the gateway may take.
+        port: Where the gateway listens; by default where nobody else does.
     """
 
-    def __init__(self, folder: Path, grpc_port: int, *, timeout_s: float = 0.5) -> None:
-        self._port = free_port()
+    def __init__(self, folder: Path, grpc_port: int, *, timeout_s: float = 0.5, port: int | None = None) -> None:
+        self._port = port or free_port()
         self._url = f"http://127.0.0.1:{self._port}"
         self._timeout_s = timeout_s
         self._exit = AsyncExitStack()

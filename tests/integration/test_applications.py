@@ -1,7 +1,7 @@
 """The job application over HTTP, with the whole system as processes, on both engines."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
 import pytest
@@ -9,19 +9,11 @@ import pytest_asyncio
 
 from durably.contracts.approvals import PendingApproval
 from durably.engine.client import EngineClient
+from tests.harness.candidates import HIGH, LOW, MEDIUM, application
 from tests.harness.stack import EngineKind, Stack
 from tests.harness.waiting import true, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-BASE: Final[dict[str, Any]] = {"candidate": {"name": "Grace", "email": "grace@example.org"}, "position": "Engineer"}
-HIGH: Final[dict[str, Any]] = {
-    "resume_text": "Python, Kubernetes, distributed systems, on call, testing",
-    "skills": ["sql", "go"],
-    "years_experience": 5,
-}
-MEDIUM: Final[dict[str, Any]] = {"resume_text": "Python", "skills": ["python", "sql"], "years_experience": 5}
-LOW: Final[dict[str, Any]] = {"resume_text": "Painting"}
 
 
 class Applications:
@@ -34,8 +26,7 @@ class Applications:
 
     async def apply(self, application_id: str, fields: dict[str, Any]) -> str:
         """Send an application and give the id of its instance."""
-        body = BASE | fields | {"application_id": application_id}
-        async with self._http.post("/applications", json=body) as answer:
+        async with self._http.post("/applications", json=application(application_id, fields)) as answer:
             assert answer.status == 202, await answer.text()
             instance_id: str = (await answer.json())["instance_id"]
             return instance_id
@@ -56,7 +47,7 @@ class Applications:
                 status: str | None = (await answer.json()).get("custom_status")
                 return status
 
-        status = await until(look, what=f"{instance_id} waits for a review", timeout_s=20)
+        status = await until(look, what=f"{instance_id} waits for a review", timeout_s=30)
         return PendingApproval.model_validate_json(status or "")
 
 
@@ -108,7 +99,7 @@ async def test_a_review_outlives_the_worker(applications: Applications) -> None:
     instance_id = await applications.apply("patient", MEDIUM)
     await applications.pending(instance_id)
     applications.stack.worker.kill()
-    await applications.stack.worker.start()
+    await applications.stack.recover()
     vote = {"by": "hiring-team", "approve": True, "reason": "worth a talk"}
     await applications.engine.raise_event(instance_id, "approval", vote)
     output = await applications.output(instance_id)

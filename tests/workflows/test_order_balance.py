@@ -1,9 +1,10 @@
 """The order saga against a model of it: whatever happens in whatever order, stock and money balance in the end."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from durably.contracts.errors import InstanceEndedError, InstanceNotFoundError
 from durably.contracts.instances import InstanceStatus, InstanceView
 from durably.contracts.names import ORDER_PROCESSING
+from durably.domain.votes import asked_by
 from durably.embedded.clock import TestClock
 from durably.embedded.server import EmbeddedServer
 from durably.engine.client import EngineClient
@@ -49,9 +51,11 @@ SWITCHES: Final = st.sampled_from([{}, {"decline": 2}, FORGETFUL, DEAD, {"fail":
 EVENTS: Final = st.lists(
     st.one_of(
         st.tuples(st.just("place"), NUMBERS),
-        st.tuples(st.just("vote"), NUMBERS, st.booleans()),
+        st.tuples(st.just("vote"), NUMBERS, st.sampled_from(["ada", "ada", "eve"]), st.booleans(), st.integers(1, 3)),
+        st.tuples(st.just("nonsense"), NUMBERS),
         st.tuples(st.just("approve all")),
         st.tuples(st.just("switch"), SWITCHES),
+        st.tuples(st.just("restart")),
         st.tuples(st.just("pass"), st.sampled_from([1, 60, 3_600, 80 * 3_600]), st.integers(1, 10)),
     ),
     max_size=12,
@@ -66,6 +70,31 @@ class Market:
     client: EngineClient
     shop: Shop
     chaos: Chaos
+    registry: Registry
+    port: int
+    worker: Host | None = None
+
+    def now(self) -> datetime:
+        """The engine's time."""
+        return datetime.fromtimestamp(self.clock.now_ns() / 1e9, tz=UTC)
+
+    async def restart(self) -> None:
+        """Take the worker away, with all that it runs, and start another one."""
+        await self.stop()
+        self.worker = await Host(self.registry, self.port).__aenter__()
+
+    async def stop(self) -> None:
+        """Take the worker away."""
+        if self.worker is not None:
+            await self.worker.stop(grace_s=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the approver said of an order, and whether it was being asked for: then it counts for sure."""
+
+    approve: bool
+    was_asked: bool
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -80,8 +109,10 @@ async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mark
         activities = chaos.around([activity for package in packages for activity in package.activities])
         workflows = tuple(workflow for package in packages for workflow in package.workflows)
         registry = Registry(workflows=workflows, activities=activities)
-        async with Host(registry, server.port):
-            yield Market(clock, client, shop, chaos)
+        market = Market(clock, client, shop, chaos, registry, server.port)
+        await market.restart()
+        yield market
+        await market.stop()
         await client.aclose()
 
 
@@ -94,6 +125,7 @@ class Day:
         self._orders = orders
         self._stock = stock
         self._placed: set[int] = set()
+        self._said: defaultdict[int, list[Said]] = defaultdict(list)
 
     async def open(self) -> None:
         """Fill the shelves."""
@@ -105,10 +137,15 @@ class Day:
         match event:
             case ("place", number):
                 await self._place(number % len(self._orders))
-            case ("vote", number, approve):
-                await self._vote(number % len(self._orders), approve=approve)
+            case ("vote", number, by, approve, times):
+                for _ in range(times):
+                    await self._vote(number % len(self._orders), by, approve=approve)
+            case ("nonsense", number):
+                await self._raise(number % len(self._orders), {"approve": "perhaps"})
             case ("approve all",):
-                await asyncio.gather(*(self._vote(number, approve=True) for number in self._placed))
+                await asyncio.gather(*(self._vote(number, "ada", approve=True) for number in self._placed))
+            case ("restart",):
+                await self._market.restart()
             case ("switch", switches):
                 await self._market.shop.switch(**switches)
             case ("pass", seconds, times):
@@ -131,13 +168,33 @@ class Day:
         await self._market.client.start(ORDER_PROCESSING, instance_id=self._instance(number), payload=order)
         self._placed.add(number)
 
-    async def _vote(self, number: int, *, approve: bool) -> None:
+    async def _vote(self, number: int, by: str, *, approve: bool) -> None:
         """Vote on an order, whether it waits for that or not, or has been voted on before."""
-        vote = {"by": "ada", "approve": approve}
+        was_asked = await self._is_asking(number)
+        if await self._raise(number, {"by": by, "approve": approve}) and by == "ada":
+            self._said[number].append(Said(approve, was_asked))
+
+    async def _is_asking(self, number: int) -> bool:
+        """Whether an order shows that it waits for votes; until then they come too early."""
         try:
-            await self._market.client.raise_event(self._instance(number), "approval", vote)
+            asked = asked_by(await self._market.client.get(self._instance(number)))
+        except InstanceNotFoundError:
+            return False
+        return asked is not None and asked.decision is None and self._market.now() < asked.until
+
+    async def _raise(self, number: int, payload: dict[str, Any]) -> bool:
+        """Raise the event that is meant as a vote; whether there was somebody to raise it to."""
+        try:
+            await self._market.client.raise_event(self._instance(number), "approval", payload)
         except (InstanceNotFoundError, InstanceEndedError):
-            return
+            return False
+        return True
+
+    async def never_oversells(self) -> None:
+        """Assert that at this moment no more is held than is there."""
+        for sku, there in self._stock.items():
+            item = await self._market.shop.item(self._sku(sku))
+            assert 0 <= sum(hold.quantity for hold in item.holds) <= item.on_hand <= there, item
 
     async def closed(self) -> dict[int, InstanceView]:
         """How every order ended, once nothing goes wrong any more and all the time that they wait for has passed."""
@@ -145,7 +202,7 @@ class Day:
         await self._market.shop.switch()
 
         async def views() -> dict[int, InstanceView]:
-            self._market.clock.advance(timedelta(hours=1))
+            self._market.clock.advance(timedelta(hours=6))
             return {number: await self._market.client.get(self._instance(number)) for number in self._placed}
 
         def all_ended(seen: dict[int, InstanceView]) -> bool:
@@ -170,14 +227,33 @@ class Day:
             assert len(self._market.shop.payments(self._id(number))) <= 1, "one key for each order"
 
     def tells_what_happened(self, ended: dict[int, InstanceView]) -> None:
-        """Assert that every order ended in a way that the model knows, and large ones only if somebody agreed."""
+        """Assert that every order ended in a way that the model knows, and large ones as the first vote said."""
         for number, view in ended.items():
             if view.status is InstanceStatus.COMPLETED:
                 assert view.output["status"] in {"confirmed", "rejected", "cancelled"}
                 assert bool(view.output["payment_id"]) == (view.output["status"] == "confirmed")
+                self._is_decided_as_it_was_said(number, view)
             else:  # nothing had been done: only validation may give up
                 assert view.failure is not None
                 assert "validate_order" in view.failure.message, (number, view)
+
+    def _is_decided_as_it_was_said(self, number: int, view: InstanceView) -> None:
+        """The first vote that comes in time counts; whether one that nobody was asked for came in time is unknown."""
+        message = str(view.output["message"])
+        if self._total(number) <= LIMIT:
+            assert not message.startswith("Rejected by"), view
+            return
+        by_policy = message.startswith("Rejected by policy")
+        decided = None if by_policy else not message.startswith("Rejected by ada")
+        assert decided in self._may_be_decided(number), (self._said[number], view)
+
+    def _may_be_decided(self, number: int) -> set[bool | None]:
+        possible: set[bool | None] = set()
+        for said in self._said[number]:
+            possible.add(said.approve)
+            if said.was_asked:
+                return possible
+        return {*possible, None}
 
     def _total(self, number: int) -> int:
         quantities, cents = self._orders[number]
@@ -201,6 +277,25 @@ class Day:
     seed=1,
 )
 @example(
+    stock={"apple": 20, "pear": 20},
+    switches={},
+    orders=[({"apple": 1}, LIMIT + 1)] * 4,
+    events=[
+        ("pass", 1, 10),
+        ("vote", 0, "eve", False, 2),
+        ("vote", 0, "ada", True, 3),
+        ("vote", 0, "ada", False, 1),
+        ("restart",),
+        ("nonsense", 1),
+        ("vote", 1, "ada", False, 2),
+        ("vote", 1, "ada", True, 1),
+        ("pass", 80 * 3_600, 1),
+        ("vote", 2, "ada", True, 1),
+        ("place", 0),
+    ],
+    seed=3,
+)
+@example(
     stock={"apple": 5, "pear": 5},
     switches={"decline": 2},
     orders=[({"apple": 3, "pear": 1}, 250)] * 4,
@@ -217,9 +312,10 @@ async def test_stock_and_money_balance_whatever_happens_in_whatever_order(
     events: list[tuple[Any, ...]],
     seed: int,
 ) -> None:
-    """Orders placed twice, votes too early, twice and too late, a gateway that declines, fails and forgets to answer.
+    """Orders placed twice, votes too early, twice, too late and of others, a worker that is replaced at any moment.
 
-    Activities run late, twice at once, again after their workflow has ended, fail before their effect and after it.
+    The gateway declines, fails and forgets to answer. Activities run late, twice at once, again after their workflow
+    has ended, fail before their effect and after it.
     """
     day = Day(market, orders, stock)
     await day.open()
@@ -227,6 +323,7 @@ async def test_stock_and_money_balance_whatever_happens_in_whatever_order(
     placing = (("place", number) for number in range(len(orders)))
     for event in [("switch", switches), *placing, *events, ("pass", 60, 15)]:
         await day.happens(event)
+        await day.never_oversells()
     ended = await day.closed()
     day.tells_what_happened(ended)
     await day.balances(ended)
