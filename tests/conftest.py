@@ -1,5 +1,6 @@
 """Which engines the tests run on, and one line in the summary for each tier that was not run."""
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell has it ignored in what it runs in the background, and so would every process that a test interrupts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     missing = missing_binaries()
     if config.getoption("--engine") in {"dapr", "both"} and missing:
         raise pytest.UsageError(f"--engine {config.getoption('--engine')}: not on PATH: {', '.join(missing)}")
