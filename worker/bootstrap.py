@@ -7,22 +7,21 @@ from prometheus_client import CollectorRegistry
 
 from durably.authoring import Environment, Notifier
 from durably.authoring.package import Declare
+from durably.contracts.observations import HostObserver
 from durably.engine.client import EngineClient
 from durably.engine.host import WorkflowHost
 from durably.engine.registry import Registry
 from durably.telemetry.metrics import HttpMetrics, WorkflowMetrics, new_registry
-from durably.telemetry.observer import TelemetryObserver
 from durably.telemetry.tracing import configure
-from worker.adapters.documents import Documents
 from worker.adapters.notifier import DaprNotifier
 from worker.adapters.records import Records
 from worker.adapters.sidecar import Sidecar
 from worker.adapters.sidecar_http import SidecarHttp
 from worker.control.gate import Gate
-from worker.index.index import InstanceIndex
+from worker.journal.observing import JournalObserver
 from worker.listeners import control_server, probe_server
 from worker.loading import Loaded, load
-from worker.overview import overview
+from worker.overview import Overview, overview
 from worker.process import Worker
 from worker.settings import WorkerSettings
 from worker.shutdown import Shutdown
@@ -76,11 +75,9 @@ def _worker(
     collectors: CollectorRegistry,
 ) -> Worker:
     registry, workflow_metrics, http = loaded.registry, WorkflowMetrics(collectors), HttpMetrics(collectors)
-    store = settings.state_store
-    documents, records = Documents(sidecar, store=store), Records(sidecar, store=store)
-    known = overview(settings, registry, engine=engine, documents=documents, records=records, metrics=workflow_metrics)
+    known = overview(settings, registry, engine=engine, sidecar=sidecar, metrics=workflow_metrics)
     observer = spans.observer(workflow_metrics)
-    host = _host(settings, registry, observer=observer, engine=engine, index=known.index)
+    host = _host(settings, registry, observer=observer, engine=engine, known=known)
     gate = Gate(connected=lambda: host.stream.connected)
     watchdog = _watchdog(settings, host=host, metrics=workflow_metrics)
     return Worker(
@@ -91,10 +88,11 @@ def _worker(
         shutdown=Shutdown(gate=gate, observer=observer),
         background=(
             known.index.exchange.run,
+            known.journal.run,
             *loaded.background,
             *(part.run for part in (known.census, known.rebuild, known.retention, watchdog) if part),
         ),
-        connections=(known.index.exchange.aclose, *((watchdog.aclose,) if watchdog else ())),
+        connections=(known.journal.aclose, known.index.exchange.aclose, *((watchdog.aclose,) if watchdog else ())),
     )
 
 
@@ -111,19 +109,19 @@ def _host(
     settings: WorkerSettings,
     registry: Registry,
     *,
-    observer: TelemetryObserver,
+    observer: HostObserver,
     engine: EngineClient,
-    index: InstanceIndex,
+    known: Overview,
 ) -> WorkflowHost:
     return WorkflowHost(
         registry=registry,
         host=settings.sidecar_grpc_host,
         port=settings.sidecar_grpc_port,
-        observer=observer,
+        observer=JournalObserver(observer, known.journal),
         token=settings.token,
         name_of=engine.name_of,
         max_activities=settings.max_activities,
-        on_turn=index.note,
+        on_turn=known.index.note,
     )
 
 

@@ -38,7 +38,9 @@ def control_server(
 ) -> HttpServer:
     """The control API, behind the sidecar."""
     budget_s = settings.engine_timeout_s + _BETWEEN_CALLS_S
-    desk = Desk(registry=registry, engine=engine, index=known.index, gate=gate, budget_s=budget_s)
+    desk = Desk(
+        registry=registry, engine=engine, index=known.index, gate=gate, journal=known.journal, budget_s=budget_s
+    )
     app = control_app(desk, rebuild=known.rebuild, metrics=metrics, outermost=spans.middlewares)
     return HttpServer(app, host=_LOOPBACK, port=settings.control_port, variable="DURABLY_WORKER_CONTROL_PORT")
 

@@ -5,11 +5,14 @@ import { get, instancePath } from "./api.js";
 import { pending, voteForm } from "./approvals.js";
 import { announce, badge, fill, h, json } from "./dom.js";
 import { attempt, patiently } from "./failing.js";
+import { spans } from "./spans.js";
 import { follow } from "./stream.js";
 import { distance, moment } from "./time.js";
 import { timeline } from "./timeline.js";
 
 const TICK_MS = 1_000;
+const SETTLED_MS = 1_500; // workers write who ran what a moment after it is in the history
+const RUNNING_MS = 5_000;
 const ENDED = new Set(["completed", "failed", "terminated"]);
 
 export function instance(main, parameters, signal) {
@@ -19,6 +22,7 @@ export function instance(main, parameters, signal) {
   const events = [];
   let view = null;
   let due = 0;
+  let amending = 0;
   main.append(page.element);
 
   async function load() {
@@ -32,6 +36,7 @@ export function instance(main, parameters, signal) {
   function take(type, data) {
     if (type === "history") {
       events.push(data);
+      amendIn(SETTLED_MS);
     } else if (type === "problem") {
       page.live.textContent = `${data.title}: ${data.detail}`; // the stream goes on when the worker is back
     } else if (type === "instance" || type === "end") {
@@ -40,6 +45,19 @@ export function instance(main, parameters, signal) {
       if (view.status !== before) announce(`${id} is ${view.status}`);
     }
     due ||= requestAnimationFrame(show); // a whole history comes as one event each
+  }
+
+  function amendIn(milliseconds) {
+    clearTimeout(amending);
+    amending = setTimeout(() => amend().catch(() => {}), milliseconds); // it only adds to what is there
+  }
+
+  /** Take in what workers have added to events that are here; while an activity runs, another worker may take it up. */
+  async function amend() {
+    const whole = document.hidden ? [] : (await get(instancePath(id, "/history"), { signal })).events;
+    for (const [place, event] of whole.entries()) if (isSame(event, events[place])) events[place] = event;
+    draw();
+    if (!signal.aborted && !ENDED.has(view.status) && runs(events)) amendIn(RUNNING_MS);
   }
 
   function show() {
@@ -64,8 +82,16 @@ export function instance(main, parameters, signal) {
 
   page.tools.append(tools.element);
   const clock = setInterval(() => view && !ENDED.has(view.status) && !document.hidden && events.length && draw(), TICK_MS);
-  signal.addEventListener("abort", () => { clearInterval(clock); cancelAnimationFrame(due); });
+  signal.addEventListener("abort", () => { clearInterval(clock); clearTimeout(amending); cancelAnimationFrame(due); });
   attempt(load);
+}
+
+function isSame(event, other) {
+  return other && event.type === other.type && event.event_id === other.event_id && event.timestamp === other.timestamp;
+}
+
+function runs(events) {
+  return spans(events).some((span) => span.kind === "activity" && !span.attempts.at(-1).to);
 }
 
 /** The page's parts, which are filled later. */

@@ -21,7 +21,9 @@ const MOMENTS = {
  * The spans of a history, in the order in which they began.
  *
  * Each has `key, kind, name, eventId, attempts, input, result, failure, outcome`; an attempt has `from, to, outcome`, and
- * what has not ended has no `to`. Attempts of one activity have one execution id, which is how they find together.
+ * what has not ended has no `to`. Attempts of one activity have one execution id, which is how they find together. What
+ * the workers' journals say is added: `began`, when a worker took an attempt up, `worker`, and `lost`, executions of it
+ * whose result never came.
  */
 export function spans(events) {
   const state = { all: [], byExecution: new Map(), open: new Map(), waits: [] };
@@ -51,7 +53,7 @@ function begin(event, index, { all, byExecution, open, waits }) {
     Object.assign(retried, { outcome: "retrying", fireAt: event.fire_at }); // the pause is seen between its attempts
     return;
   }
-  const attempt = { eventId: event.event_id, from: event.timestamp, to: null, outcome: "running", worker: event.worker ?? null };
+  const attempt = attemptOf(event);
   let span = event.task_execution_id && byExecution.get(event.task_execution_id);
   if (span) {
     Object.assign(span, { eventId: event.event_id, outcome: "running", failure: null, fireAt: null });
@@ -63,6 +65,19 @@ function begin(event, index, { all, byExecution, open, waits }) {
     if (event.waits_for) waits.push(span);
   }
   open.set(event.event_id, { span, attempt });
+}
+
+function attemptOf(event) {
+  const without = event.attempts ?? [];
+  return {
+    eventId: event.event_id,
+    from: event.timestamp,
+    to: null,
+    outcome: "running",
+    worker: event.worker ?? null,
+    began: event.started_at ?? null,
+    lost: event.worker ? without.slice(0, -1) : without, // the last one runs
+  };
 }
 
 function spanOf(event, index, attempt) {
@@ -86,7 +101,8 @@ function end(event, { open }) {
   const begun = open.get(event.scheduled_id);
   if (!begun || begun.attempt.to) return; // the timer of a wait that is over fires all the same
   const outcome = begun.span.kind === "wait" ? "timed out" : ENDS[event.type];
-  Object.assign(begun.attempt, { to: event.timestamp, outcome, worker: event.worker ?? begun.attempt.worker });
+  Object.assign(begun.attempt, { to: event.timestamp, outcome });
+  if (event.worker) Object.assign(begun.attempt, { worker: event.worker, began: event.started_at });
   Object.assign(begun.span, { outcome, result: event.result, failure: event.failure });
 }
 

@@ -5,7 +5,7 @@ import { address } from "./router.js";
 import { extent, spans } from "./spans.js";
 import { clock, duration, moment } from "./time.js";
 
-const COLUMNS = ["What", "Kind", "Attempts", "Scheduled", "Ended", "Took", "Outcome"];
+const COLUMNS = ["What", "Kind", "Attempts", "Scheduled", "Started", "Ended", "Took", "Outcome"];
 const THINNEST = 0.6; // per cent: what took no time is seen all the same
 
 /** The timeline: `draw(events, {ended, rerun})` shows a history; `rerun(span)` is offered where the instance has ended. */
@@ -53,8 +53,9 @@ function cells(span, scale, rerun) {
       type: "button", class: "small", "aria-label": `Rerun from ${span.name}, event ${span.eventId}`, onclick: () => rerun(span),
     }, "Rerun from here"))),
     h("td", {}, span.kind),
-    h("td", { class: "number" }, span.kind === "activity" ? String(span.attempts.length) : ""),
+    h("td", { class: "number" }, span.kind === "activity" ? String(runs(span).length) : ""),
     h("td", {}, clock(first.from)),
+    h("td", {}, clock(runs(span)[0].began)),
     h("td", {}, clock(last.to)),
     h("td", { class: "number" }, last.to ? duration(Date.parse(last.to) - Date.parse(first.from)) : ""),
     h("td", {}, badge(outcome)),
@@ -64,11 +65,11 @@ function cells(span, scale, rerun) {
 /** The name, a link where it is an instance of its own, and inside it what went in and came out. */
 function what(span, button) {
   const name = span.kind === "timer" && !span.name ? ["until ", moment(span.fireAt)] : span.name || span.kind;
-  const workers = [...new Set(span.attempts.map((attempt) => attempt.worker).filter(Boolean))];
+  const known = runs(span).filter((run) => run.worker);
   const parts = [
     span.fireAt && h("p", {}, span.kind === "activity" ? "Tried again at " : "Until ", moment(span.fireAt)),
     span.childId && h("p", {}, "Child: ", h("a", { href: address("instance", { id: span.childId }) }, span.childId)),
-    workers.length > 0 && h("p", {}, `Worker: ${workers.join(", ")}`),
+    known.length > 0 && h("ul", { class: "attempts", "aria-label": "Attempts" }, known.map(attemptItem)),
     ...part("Input", span.input),
     ...part("Result", span.result),
     ...part("Failure", span.failure),
@@ -78,18 +79,36 @@ function what(span, button) {
   return h("details", {}, h("summary", {}, name), parts);
 }
 
+/** Every execution of a span, in the order in which they began: those whose result came, and those whose never did. */
+function runs(span) {
+  return span.attempts.flatMap((attempt) => [
+    ...(attempt.lost ?? []).map((run) => ({ worker: run.worker, began: run.started_at, to: run.ended_at, outcome: run.outcome ?? "cut off" })),
+    { worker: attempt.worker, began: attempt.began, to: attempt.to, outcome: attempt.outcome },
+  ]);
+}
+
+function attemptItem(run) {
+  return h("li", {}, `Worker ${run.worker}: `, clock(run.began), run.to ? [" to ", clock(run.to)] : "", " ", badge(run.outcome));
+}
+
 function part(title, value) {
   return value === null || value === undefined ? [] : [h("h4", {}, title), json(value)];
 }
 
 /** Bars say nothing that the other cells do not, so that those who do not see them miss nothing. */
 function bars(span, scale) {
-  const per = 100 / (scale.to - scale.from);
-  return svg("svg", { "aria-hidden": "true", width: "100%", height: "18" }, span.attempts.map((attempt) => {
-    const from = Date.parse(attempt.from);
-    const width = Math.max(((attempt.to ? Date.parse(attempt.to) : scale.to) - from) * per, THINNEST);
-    const x = Math.min((from - scale.from) * per, 100 - width);
-    const tone = attempt.to ? attempt.outcome : "open";
-    return svg("rect", { class: `bar ${span.kind} ${tone}`, x: `${Math.max(x, 0)}%`, width: `${width}%`, y: "3", height: "12", rx: "2" });
+  return svg("svg", { "aria-hidden": "true", width: "100%", height: "18" }, span.attempts.flatMap((attempt) => {
+    const begins = [...(attempt.lost ?? []).map((run) => run.started_at), attempt.began ?? attempt.from];
+    const lost = (attempt.lost ?? []).map((run, index) => bar("cut", run.started_at, run.ended_at ?? begins[index + 1], scale));
+    const queued = begins[0] === attempt.from ? [] : [bar("queued", attempt.from, begins[0], scale)];
+    return [...queued, ...lost, bar(`${span.kind} ${attempt.to ? attempt.outcome : "open"}`, begins.at(-1), attempt.to, scale)];
   }));
+}
+
+function bar(tone, begin, end, scale) {
+  const per = 100 / (scale.to - scale.from);
+  const from = Math.max(Date.parse(begin), scale.from);
+  const width = Math.max(((end ? Date.parse(end) : scale.to) - from) * per, THINNEST);
+  const x = Math.min((from - scale.from) * per, 100 - width);
+  return svg("rect", { class: `bar ${tone}`, x: `${Math.max(x, 0)}%`, width: `${width}%`, y: "3", height: "12", rx: "2" });
 }

@@ -52,8 +52,21 @@ class InstanceView(Frozen):
     failure: Failure | None = None
 
 
+class Attempt(Frozen):
+    """One execution of an activity, as the worker that ran it noted it; the engine does not record it."""
+
+    worker: str
+    attempt: int = Field(description="Which execution of the activity it is, on whichever worker, from 1.")
+    started_at: datetime
+    ended_at: datetime | None = Field(default=None, description="None while it runs, and where it was cut off.")
+    outcome: Literal["completed", "failed", "cancelled"] | None = None
+
+
 class HistoryEvent(Frozen):
-    """One event of an instance's history; only the fields that its type carries are set."""
+    """One event of an instance's history; only the fields that its type carries are set.
+
+    Who ran an activity, and when, is added from the workers' journals, which lag behind by moments.
+    """
 
     event_id: int = Field(description="The id of the action that it belongs to; -1 where there is none.")
     timestamp: datetime
@@ -73,6 +86,12 @@ class HistoryEvent(Frozen):
     status: InstanceStatus | None = None
     reason: str | None = None
     failure: Failure | None = None
+    worker: str | None = Field(default=None, description="Who ran the activity that ended, or runs it now.")
+    started_at: datetime | None = Field(default=None, description="When that execution of the activity began.")
+    attempt: int | None = Field(default=None, description="Which execution of the activity that was, from 1.")
+    attempts: tuple[Attempt, ...] = Field(
+        default=(), description="Executions of a scheduled activity without a result: they run, or were cut off."
+    )
 
 
 class History(Frozen):

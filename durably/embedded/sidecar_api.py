@@ -35,8 +35,8 @@ class SidecarApi(api_service_v1.DaprServicer):  # type: ignore[misc] # the gener
 
     async def GetBulkState(self, request: Any, context: Any) -> Any:
         each = (api_v1.GetStateRequest(store_name=request.store_name, key=key) for key in request.keys)
-        items = [api_v1.BulkStateItem(key=one.key, data=(await self.GetState(one, context)).data) for one in each]
-        return api_v1.GetBulkStateResponse(items=items)
+        got = [(one.key, await self.GetState(one, context)) for one in each]
+        return api_v1.GetBulkStateResponse(items=[{"key": key, "data": one.data, "etag": one.etag} for key, one in got])
 
     async def DeleteBulkState(self, request: Any, context: Any) -> Any:
         self._store.write([("DELETE FROM items WHERE key = ?", (item.key,)) for item in request.states], lambda: None)

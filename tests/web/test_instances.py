@@ -1,5 +1,7 @@
 """One instance: its timeline, and everything that one can do with it."""
 
+import socket
+
 import pytest
 
 from tests.harness.waiting import until
@@ -31,7 +33,7 @@ async def test_a_failed_one_is_found_and_rerun_with_another_input(page: Page, pi
         "[...document.querySelectorAll('table.timeline tbody tr')].map((r) => [...r.cells].map((c) => c.innerText))"
     )
     rows = await tab.see(f"{timeline}.length === 2 && {timeline}", what="two steps are in the timeline")
-    assert [(row[1], row[2], row[6].split()[-1]) for row in rows] == [
+    assert [(row[1], row[2], row[7].split()[-1]) for row in rows] == [
         ("activity", "1", "done"),
         ("activity", "3", "failed"),
     ]
@@ -45,6 +47,20 @@ async def test_a_failed_one_is_found_and_rerun_with_another_input(page: Page, pi
     await tab.find("heading", "fragile-again")
     await tab.read('"said": "mended"')
     assert (await page.instance("fragile-again"))["output"] == {"said": "mended"}
+
+
+async def test_the_timeline_shows_which_worker_ran_each_attempt_and_from_when(page: Page) -> None:
+    tab = page.tab
+    await page.start(FRAGILE, {"text": "one", "broken": True}, "fragile-ran", wait="20s")
+    await page.open("instance", id="fragile-ran")
+    items = "[...document.querySelectorAll('ul.attempts li')].map((item) => item.textContent)"
+    shown = await tab.see(f"{items}.length === 4 && {items}", what="four attempts are listed")
+    assert all(each.startswith(f"Worker {socket.gethostname()}-") for each in shown)
+    assert [each.split()[-1] for each in shown] == ["done", "failed", "failed", "failed"]
+    started = (
+        "[...document.querySelectorAll('table.timeline tbody tr')].map((row) => row.cells[4].innerText).filter(Boolean)"
+    )
+    assert await tab.run(f"{started}.length") == 2
 
 
 async def test_the_timeline_shows_timers_children_with_a_link_and_events_as_they_come(

@@ -18,10 +18,13 @@ _STYLES: Final = {
     "completed": "bold green",
     "terminated": "bold red",
 }
-_HEAD: Final = ("at", "what", "state", "took", "event", "detail")
+_HEAD: Final = ("at", "what", "state", "took", "event", "worker", "detail")
 _BAR: Final = 24
 _WIDE: Final = 110
 """Columns from which on there is room for bars."""
+_WIDER: Final = 140
+"""The same for workers, who have long names."""
+_WORKER: Final = _HEAD.index("worker")
 
 
 def show(view: dict[str, Any], timeline: Timeline) -> None:
@@ -48,16 +51,18 @@ def drawn(timeline: Timeline, now: datetime, *, width: int, last: int | None = N
     Args:
         timeline: What happened.
         now: The end of what has not ended.
-        width: Columns that there are; bars take room that a narrow terminal has not.
+        width: Columns that there are; bars and workers take room that a narrow terminal has not.
         last: How many steps to show, the newest; all of them where it is None.
     """
     began = timeline.began or now
     steps = timeline.steps if last is None else timeline.steps[-last:]
     total = max([(step.ended or now).timestamp() for step in timeline.steps] or [0]) - began.timestamp()
-    head, rows = list(_HEAD), []
+    head, rows = [name for name in _HEAD if name != "worker" or width >= _WIDER], []
     for step in steps:
         offset = (step.began - began).total_seconds()
         row = _cells(step, f"+{span(offset)}", now)
+        if width < _WIDER:
+            del row[_WORKER]
         if width >= _WIDE:
             row.insert(4, Cell(_bar(offset, step.seconds(now), total), _STYLES.get(step.state, "")))
         rows.append(row)
@@ -87,7 +92,15 @@ def _cells(step: Step, at: str, now: datetime) -> list[Cell]:
     took = span(step.seconds(now)) if step.state and step.state != "left" else ""
     style = _STYLES.get(step.state or step.what, "")
     event = str(step.event_id) if step.event_id >= 0 else ""
-    return [Cell(at), Cell(step.what), Cell(step.state, style), Cell(took), Cell(event), Cell(step.detail)]
+    return [
+        Cell(at),
+        Cell(step.what),
+        Cell(step.state, style),
+        Cell(took),
+        Cell(event),
+        Cell(step.worker),
+        Cell(step.detail),
+    ]
 
 
 def _bar(offset: float, seconds: float, total: float) -> str:

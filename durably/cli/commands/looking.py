@@ -35,7 +35,7 @@ def status(*, server: Server, instance_id: InstanceId, wait: Wait = None) -> Non
 def history(*, server: Server, instance_id: InstanceId) -> None:
     """Show what happened in an instance, as a timeline.
 
-    The column `event` is what `durably rerun --from` takes. With --json: every event, as the engine recorded it.
+    The column `event` is what `durably rerun --from` takes. With --json: every event, with who ran what.
     """
     api = server.api()
     if server.as_json:

@@ -41,6 +41,7 @@ class Step:
         state: `running`, `waiting`, `done`, `failed`, `fired`, `missing`; empty for what takes no time.
         began: When.
         ended: When; None as long as it has not.
+        worker: Who ran it, or runs it now, as far as is known.
         detail: What went in, came out or went wrong, in a few words.
     """
 
@@ -50,6 +51,7 @@ class Step:
     began: datetime
     ended: datetime | None = None
     detail: str = ""
+    worker: str = ""
 
     def seconds(self, now: datetime) -> float:
         """How long it took, or has taken."""
@@ -89,6 +91,7 @@ class Timeline:
         step = self._open.pop(event.get("scheduled_id", -1), None)
         if step is None:
             return None
+        step.worker = event.get("worker") or step.worker
         step.state, step.ended = _RESOLVED[event["type"]], moment(event["timestamp"])
         step.detail = _said(event) or ("" if step.state == "done" else step.detail)
         return step
@@ -106,7 +109,8 @@ def _scheduled(event: dict[str, Any]) -> Step:
         detail = f"until {event['fire_at']}" if event.get("fire_at") else ""
         return Step(event["event_id"], f"timer {event.get('name') or ''}".strip(), "waiting", began, detail=detail)
     what = event.get("name") or kind
-    return Step(event["event_id"], what, _SCHEDULED[kind], began, detail=short(event.get("input"), DETAIL))
+    detail, worker = short(event.get("input"), DETAIL), event.get("worker") or ""
+    return Step(event["event_id"], what, _SCHEDULED[kind], began, detail=detail, worker=worker)
 
 
 def _moment(event: dict[str, Any]) -> Step:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from durably.cli.commands.drawing import drawn
 from durably.cli.commands.timeline import Timeline
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -56,3 +57,15 @@ def test_events_pauses_and_kinds_that_are_new_are_shown_as_they_are() -> None:
     )
     shown = [(step.what, step.detail) for step in timeline.steps]
     assert shown == [("event go", '{"x": 1}'), ("paused", "ada: wait"), ("somethingNew", "")]
+
+
+def test_the_worker_that_ran_an_activity_is_shown_where_there_is_room() -> None:
+    timeline = Timeline([_event("taskScheduled", 1, 5, name="work", worker="one")])
+    (work,) = timeline.steps
+    assert work.worker == "one"
+    timeline.add(_event("taskCompleted", 4, scheduled_id=5, worker="two"))
+    assert work.worker == "two"
+    heads = {
+        width: [column.header for column in drawn(timeline, NOON, width=width).columns] for width in (80, 120, 160)
+    }
+    assert {width: "worker" in head for width, head in heads.items()} == {80: False, 120: False, 160: True}
