@@ -1,14 +1,15 @@
 """New pods and a changed chart under steady load: no request fails, no workflow is lost."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
+import pytest_asyncio
 
 from tests.e2e.batch import Batch
 from tests.e2e.cluster import NAMESPACE, call
-from tests.e2e.installation import upgrade
+from tests.e2e.installation import VALUES, upgrade
 from tests.e2e.load import PER_S, steady_load
 from tests.e2e.stage import Stage
 from tests.harness.waiting import true, until
@@ -20,29 +21,36 @@ USUAL = {"worker": {"preStopSeconds": 8, "activityDelaySeconds": {"assign_task":
 has to run again."""
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def usual(stage: Stage) -> AsyncIterator[Stage]:
+    """The release as the chart has it; afterwards as the other tests want it."""
+    await upgrade(USUAL)
+    await stage.in_order()
+    yield stage
+    await upgrade(VALUES)
+
+
 async def test_a_rollout_restart_of_worker_and_api_fails_no_request_and_loses_no_workflow(
-    stage: Stage,
+    usual: Stage,
 ) -> None:
     async def restart() -> None:
-        await _restart(stage, "worker")
-        await _restart(stage, "api")
+        await _restart(usual, "worker")
+        await _restart(usual, "api")
 
-    await _loses_nothing_under_load(stage, "rollout restart", restart)
+    await _loses_nothing_under_load(usual, "rollout restart", restart)
 
 
 async def test_an_upgrade_with_changed_values_fails_no_request_and_loses_no_workflow(
-    stage: Stage,
+    usual: Stage,
 ) -> None:
     async def change() -> None:
         await upgrade({"worker": {"maxActivities": 150}, "api": {"maxBodyBytes": 200_000}})
 
-    await _loses_nothing_under_load(stage, "helm upgrade", change)
+    await _loses_nothing_under_load(usual, "helm upgrade", change)
 
 
 async def _loses_nothing_under_load(stage: Stage, what: str, strike: Callable[[], Awaitable[None]]) -> None:
     # given
-    await upgrade(USUAL)
-    await stage.in_order()
     batch = stage.batch()
     async with steady_load(stage.cluster, batch) as load:
         await _is_under_way(batch, stage)
