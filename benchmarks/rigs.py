@@ -6,7 +6,7 @@ The client is the benchmark's own process, one event loop, the same for every si
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import aiohttp
 
@@ -16,6 +16,9 @@ from tests.harness.dapr import DaprEngine
 from tests.harness.embedded import EmbeddedEngine
 from tests.harness.processes import Process, says
 from tests.harness.stack import Engine, Stack
+from tests.harness.waiting import until
+
+_INDEXED_WITHIN_S: Final = 120
 
 
 class Rig(Protocol):
@@ -99,11 +102,21 @@ class ApiRig:
         await self._stack.api.start()
         timeout = aiohttp.ClientTimeout(total=END_WITHIN_S)
         self._session = aiohttp.ClientSession(self._stack.url, timeout=timeout)
+        await self._know_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
         await self._stack.worker.stop()
+
+    async def _know_all(self) -> None:
+        """Have the index take in what the bare SDK's side left in the store, before anything is measured, not while."""
+        await self._answer("POST", "/index/rebuild")
+
+        async def done() -> bool:
+            return not (await self._answer("GET", "/index"))["rebuilding"]
+
+        await until(done, what="the index knows every instance", timeout_s=_INDEXED_WITHIN_S, poll_s=0.1)
 
     async def run(self, instance_id: str, workflow: str = THREE_STEPS, size: int = 0) -> None:
         """See `Rig`. The API makes the id: only then it need not look whether the instance is there already."""
