@@ -32,8 +32,8 @@ class Shutdown:
         gate: Told first, so that readiness and starts follow at once.
         observer: Told, so that the work stream's end does not count as a loss.
         exit_now: Ends the process without waiting for anything.
-        closing_s: Seconds that the SDK gets to close after the grace period; alone it would wait for half a minute for
-            a frozen sidecar to take a result.
+        closing_s: Seconds that the host gets to close after the grace period; a frozen sidecar may take far longer to
+            take a result.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Shutdown:
         self._gate.close()
 
     def leave(self) -> None:
-        """The last step. Returns, unless threads of the SDK wait for a sidecar that does not answer: then it exits."""
+        """The last step. Returns, unless the host did not close in time: then it exits."""
         self._log.info("worker_stopped")
         if self._stuck:
             self._exit_now(0)

@@ -33,14 +33,17 @@ class Documents:
         """
         found: dict[str, bytes] = {}
         for begin in range(0, len(keys), _AT_ONCE):
-            wanted = keys[begin : begin + _AT_ONCE]
-            request = api_v1.GetBulkStateRequest(store_name=self._store, keys=wanted, parallelism=len(wanted))
-            for item in (await self._call("GetBulkState", request)).items:
-                if item.error:
-                    raise StateStoreError(f"Reading {item.key} from {self._store} failed: {item.error}")
-                if item.data:
-                    found[item.key] = item.data
+            found |= {item.key: item.data for item in await self._read_at_once(keys[begin : begin + _AT_ONCE])}
         return found
+
+    async def _read_at_once(self, keys: Sequence[str]) -> list[Any]:
+        """What stands under as many keys as one message can carry, as the sidecar tells it."""
+        request = api_v1.GetBulkStateRequest(store_name=self._store, keys=keys, parallelism=len(keys))
+        items = (await self._call("GetBulkState", request)).items
+        for item in items:
+            if item.error:
+                raise StateStoreError(f"Reading {item.key} from {self._store} failed: {item.error}")
+        return [item for item in items if item.data]
 
     async def write(self, key: str, value: bytes) -> None:
         """Write a document, over whatever is there.

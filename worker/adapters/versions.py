@@ -40,14 +40,8 @@ class Versions(Documents):
         Raises:
             StateStoreError: The store could not be read.
         """
-        request = api_v1.GetBulkStateRequest(store_name=self._store, keys=keys, parallelism=len(keys))
-        found = dict.fromkeys(keys, Record(b"", ""))
-        for item in (await self._call("GetBulkState", request)).items:
-            if item.error:
-                raise StateStoreError(f"Reading {item.key} from {self._store} failed: {item.error}")
-            if item.data:
-                found[item.key] = Record(item.data, item.etag)
-        return found
+        found = {item.key: Record(item.data, item.etag) for item in await self._read_at_once(keys)}
+        return dict.fromkeys(keys, Record(b"", "")) | found
 
     async def replace(self, changes: Sequence[Change]) -> bool:
         """Write documents; False where others were quicker, and some of them, whichever, are not written.

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -24,7 +23,6 @@ class Rebuild:
         self._asked = asyncio.Event()
         self._problem: str | None = None
         self._worker = uuid4().hex
-        self._log: Any = structlog.get_logger()
 
     def ask(self) -> IndexState:
         """Begin, unless it goes on already."""
