@@ -76,14 +76,13 @@ class Candidates(Flight):
 
     async def decide(self) -> None:
         """Approve and reject what is reviewed in turn, everything twice; the second vote is refused."""
-        await asyncio.gather(*(self._decide(n) for n in self._numbers if self._kind(n) is MEDIUM))
-
-    async def _decide(self, number: int) -> None:
-        instance_id = self.instances[number]
-        await self.asking(instance_id)
-        first = await self.vote(instance_id, REVIEWER, approve=self._is_invited(number))
-        assert first in {202, 409}, first  # 409 where the answer to the first attempt was lost
-        assert await self.vote(instance_id, REVIEWER, approve=not self._is_invited(number)) == 409
+        await asyncio.gather(
+            *(
+                self.vote_twice(self.instances[n], REVIEWER, approve=self._is_invited(n))
+                for n in self._numbers
+                if self._kind(n) is MEDIUM
+            )
+        )
 
     async def ended_as_they_should(self, ended: Mapping[str, InstanceView], before: Mapping[str, Interview]) -> None:
         """Assert that each ended as its kind says, was told once, and has the interview that stood before the crash."""

@@ -99,6 +99,13 @@ class Flight:
         """Vote through the API; give the status of the answer."""
         return await self.post(f"/instances/{instance_id}/events/approval", {"approve": approve}, by=by)
 
+    async def vote_twice(self, instance_id: str, by: str, *, approve: bool) -> None:
+        """Vote once it is asked for, then say the opposite, which is refused."""
+        await self.asking(instance_id)
+        first = await self.vote(instance_id, by, approve=approve)
+        assert first in {202, 409}, first  # 409 where the answer to the first attempt was lost
+        assert await self.vote(instance_id, by, approve=not approve) == 409
+
     async def post(self, path: str, body: dict[str, Any], *, by: str = "ada") -> int:
         """Ask the API for something, again while it cannot reach the worker; give the status of the answer."""
 

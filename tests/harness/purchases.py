@@ -75,14 +75,9 @@ class Purchases(Flight):
 
     async def decide(self) -> None:
         """Approve and reject the large orders in turn, everything twice; the second vote is refused."""
-        await asyncio.gather(*(self._decide(number) for number in self._large))
-
-    async def _decide(self, number: int) -> None:
-        instance_id = self.instances[number]
-        await self.asking(instance_id)
-        first = await self.vote(instance_id, APPROVER, approve=self._is_approved(number))
-        assert first in {202, 409}, first  # 409 where the answer to the first attempt was lost
-        assert await self.vote(instance_id, APPROVER, approve=not self._is_approved(number)) == 409
+        await asyncio.gather(
+            *(self.vote_twice(self.instances[n], APPROVER, approve=self._is_approved(n)) for n in self._large)
+        )
 
     async def balance(self, ended: Mapping[str, InstanceView]) -> None:
         """Assert that what left the stock and what was paid is what confirmed orders say, and nothing else is."""

@@ -1,4 +1,5 @@
 import pytest
+from pydantic_settings import BaseSettings
 
 from durably.contracts.applications import ScreeningPolicy
 from durably.contracts.settings import load_settings
@@ -98,8 +99,13 @@ def test_a_bad_value_stops_the_start_with_one_line_that_names_the_variable(
 ) -> None:
     monkeypatch.setenv(variable, value)
 
+    the_start_stops(WorkerSettings, variable, said, capsys)
+
+
+def the_start_stops(settings: type[BaseSettings], variable: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Assert that loading ends the process, after one line that names the variable."""
     with pytest.raises(SystemExit) as stopped:
-        load_settings(WorkerSettings)
+        load_settings(settings)
 
     assert stopped.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
@@ -133,13 +139,7 @@ def test_a_bad_value_of_a_package_stops_the_start_in_the_same_way(
 ) -> None:
     monkeypatch.setenv(variable, value)
 
-    with pytest.raises(SystemExit) as stopped:
-        load_settings(settings)
-
-    assert stopped.value.code == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(variable)
-    assert said in line
+    the_start_stops(settings, variable, said, capsys)
 
 
 def test_each_bad_value_has_its_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
