@@ -1,19 +1,15 @@
 """The real worker, with workflows and an assignment store that do what they should not: `python -m` runs it."""
 
-import asyncio
 from collections.abc import Generator
 from typing import Any
 
 from durably.authoring import Environment, Package, WorkflowContext
-from durably.contracts.settings import load_settings
 from durably.contracts.tasks import Assignment
-from durably.telemetry.logging import configure
 from tests.harness.behaviours.workflows import define, explode, odd_result
 from tests.harness.behaviours.world import Anything
-from worker.bootstrap import bootstrap
+from worker.__main__ import main
 from worker.packages import applications, orders, tasks
 from worker.packages.settings import TaskSettings
-from worker.settings import WorkerSettings
 
 
 class OddStore:
@@ -39,17 +35,5 @@ def _more(_environment: Environment) -> Package:
     return Package(workflows=(define(explode), define(odd_result), define(mirror)))
 
 
-async def _serve(settings: WorkerSettings) -> None:
-    worker = await bootstrap(settings, packages=(_odd, _more, orders.declare, applications.declare))
-    await worker.run()
-
-
-def main() -> None:
-    """Run until SIGTERM."""
-    settings = load_settings(WorkerSettings)
-    configure(format="json", service="worker")
-    asyncio.run(_serve(settings))
-
-
 if __name__ == "__main__":
-    main()
+    main(packages=(_odd, _more, orders.declare, applications.declare))

@@ -70,7 +70,12 @@ class Page:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("web"), engine="embedded", worker_module="tests.web.page_worker")
+    stack = Stack(
+        tmp_path_factory.mktemp("web"),
+        engine="embedded",
+        worker_module="tests.web.page_worker",
+        env={"DURABLY_WORKER_LOG_LEVEL": "WARNING"},
+    )
     await stack.start()
     yield stack
     await stack.stop()

@@ -1,6 +1,5 @@
 """The real worker with workflows that have something of everything to show: `python -m tests.web.page_worker`."""
 
-import asyncio
 from collections.abc import Generator
 from datetime import timedelta
 from typing import Any, Final, Literal
@@ -18,11 +17,8 @@ from durably.authoring import (
     WorkflowDefinition,
     retry,
 )
-from durably.contracts.settings import load_settings
-from durably.telemetry.logging import configure
-from worker.bootstrap import bootstrap
+from worker.__main__ import main
 from worker.packages import orders, tasks
-from worker.settings import WorkerSettings
 
 Turns = Generator[Any, Any, Any]
 
@@ -111,17 +107,5 @@ def showing(_: Environment) -> Package:
     )
 
 
-async def _serve(settings: WorkerSettings) -> None:
-    worker = await bootstrap(settings, packages=(showing, tasks.declare, orders.declare))
-    await worker.run()
-
-
-def main() -> None:
-    """Run until SIGTERM."""
-    settings = load_settings(WorkerSettings)
-    configure(format="json", service="worker", level="WARNING")
-    asyncio.run(_serve(settings))
-
-
 if __name__ == "__main__":
-    main()
+    main(packages=(showing, tasks.declare, orders.declare))
