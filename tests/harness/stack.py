@@ -45,6 +45,7 @@ class Stack:
         url: The API's address.
         control_url: The worker's control API.
         probe_url: The worker's probes.
+        headers: What says to the API who asks; nothing where it wants no tokens.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Stack:
         token: str | None = None,
     ) -> None:
         self.folder = folder
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._env = dict(env or {})
         if otlp_port is not None:
             self._env |= SEND_SPANS_SOON | {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{otlp_port}"}
@@ -139,7 +140,7 @@ class Stack:
             env["DURABLY_API_WORKER_APP_ID"] = WORKER_APP_ID
         command = [sys.executable, "-m", "api"]
         # Not /readyz: behind a sidecar that does not ask for the worker, and what comes next is a request to it.
-        ready = answers(f"{self.url}/workflows", headers=self._headers)
+        ready = answers(f"{self.url}/workflows", headers=self.headers)
         return Process("api", command, log=self.folder / "api.log", env=env, ready=ready)
 
 

@@ -18,8 +18,13 @@ from api.settings import ApiSettings
 from durably.contracts.ids import COUNTS
 from tests.harness.stack import EngineKind, Stack
 from tests.harness.waiting import true, until
+from tests.unit.api.keyholders import Keyholder, entries
+
+CALLER: Final = Keyholder("orders")
+KEYS: Final = {"DURABLY_API_AUTH": "keys", "DURABLY_API_KEYS": entries(CALLER)}
 
 DOCUMENT: Final = application(settings=ApiSettings()).openapi()
+CLOSED_DOCUMENT: Final = application(settings=ApiSettings(auth="keys", keys=entries(CALLER))).openapi()
 CONFIG: Final = schemathesis.Config()
 for _check in (
     CONFIG.projects.default.checks.negative_data_rejection,
@@ -46,17 +51,23 @@ COMING_UP: Final = '"path":"/workflows"'
 
 
 @pytest.fixture(
-    scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
+    scope="module",
+    params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)],
+    ids=["embedded without keys", "dapr with keys"],
 )
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole system, with the one finished task in it that the document's examples name."""
+    """The whole system, with the one finished task in it that the document's examples name.
+
+    One of the two wants to know who asks; what it says to strangers is tested in test_openapi_fuzz_closed.py.
+    """
     kind: EngineKind = request.param
-    stack = Stack(tmp_path_factory.mktemp(kind), engine=kind)
+    wanted: dict[str, Any] = {"env": KEYS, "token": CALLER.key} if kind == "dapr" else {}
+    stack = Stack(tmp_path_factory.mktemp(kind), engine=kind, **wanted)
     try:
         asyncio.run(stack.start())
         task = {"task_id": "7", "title": "Write report", "assignee": "ada"}
-        requests.post(f"{stack.url}/tasks/process", json=task, timeout=BOUND_S).raise_for_status()
-        ended = requests.get(f"{stack.url}/instances/task-7?wait=30s", timeout=35).json()
+        _asked(stack, "POST", "/tasks/process", task)
+        ended = _asked(stack, "GET", "/instances/task-7?wait=30s").json()
         assert ended["status"] == "completed", ended
         _what_needs_a_running_instance(stack)
         yield stack
@@ -66,11 +77,7 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def _what_needs_a_running_instance(stack: Stack) -> None:
     """A good request of each kind that hardly any instance takes; what the fuzz finds there has ended."""
-
-    def done(method: str, path: str, body: Any = None) -> None:
-        headers = {"Durably-User": "orders"}
-        requests.request(method, stack.url + path, json=body, headers=headers, timeout=BOUND_S).raise_for_status()
-
+    done = partial(_asked, stack)
     for order_id in ("boats", "ships"):
         done("POST", "/orders", {"order_id": order_id, "customer": "ada", "currency": "EUR", "lines": [LARGE]})
         asking = partial(_asks, stack, f"order-{order_id}")
@@ -84,12 +91,20 @@ def _what_needs_a_running_instance(stack: Stack) -> None:
     done("DELETE", "/instances/order-boats")
 
 
+def _asked(stack: Stack, method: str, path: str, body: Any = None) -> requests.Response:
+    headers = stack.headers or {"Durably-User": CALLER.name}
+    answer = requests.request(method, stack.url + path, json=body, headers=headers, timeout=35)
+    answer.raise_for_status()
+    return answer
+
+
 def _asks(stack: Stack, instance_id: str) -> bool:
-    return bool(requests.get(f"{stack.url}/instances/{instance_id}", timeout=BOUND_S).json()["custom_status"])
+    return bool(_asked(stack, "GET", f"/instances/{instance_id}").json()["custom_status"])
 
 
 def test_the_running_api_serves_the_document_that_is_tested(stack: Stack) -> None:
-    assert requests.get(f"{stack.url}/openapi.json", timeout=BOUND_S).json() == DOCUMENT
+    served = CLOSED_DOCUMENT if stack.headers else DOCUMENT
+    assert _asked(stack, "GET", "/openapi.json").json() == served
 
 
 @SCHEMA.parametrize()
@@ -98,12 +113,12 @@ def test_every_answer_comes_in_time_and_as_documented(case: schemathesis.Case[An
     if case.path_parameters.get("instance_id") == COUNTS:
         return  # which is another route
     excluded: list[CheckFunction] = [positive_data_acceptance] if case.operation.label in LOOSE else []
-    case.call_and_validate(base_url=stack.url, timeout=BOUND_S, excluded_checks=excluded)
+    case.call_and_validate(base_url=stack.url, timeout=BOUND_S, excluded_checks=excluded, headers=stack.headers)
 
 
 def test_good_answers_were_among_those_of_every_operation(stack: Stack) -> None:
     """Otherwise the test before would have looked at refusals alone."""
-    counted = requests.get(f"{stack.url}/metrics", timeout=BOUND_S).text
+    counted = _asked(stack, "GET", "/metrics").text
     good = re.findall(r'http_requests_total{method="(\w+)",route="(\S+)",status="20\d"}', counted)
 
     operations = {(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods}
