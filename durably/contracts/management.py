@@ -6,6 +6,7 @@ from pydantic import Field
 
 from durably.contracts.ids import InstanceId
 from durably.contracts.model import Frozen
+from durably.contracts.numbers import WholeNumber
 
 MAX_REASON: Final = 500
 
@@ -26,7 +27,7 @@ class Requested(Frozen):
 class RerunRequest(Frozen):
     """From where an ended instance is run again, as a new one; what came before is taken over."""
 
-    from_event: int | None = Field(
+    from_event: WholeNumber | None = Field(
         default=None,
         ge=0,
         le=2**31 - 1,

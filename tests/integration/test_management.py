@@ -131,6 +131,7 @@ async def test_what_is_not_there_cannot_be_changed(api: Managed, action: str) ->
         ("terminate", {"reason": "x" * 501}),
         ("resume", {"because": "typo"}),
         ("rerun", {"from_event": "first"}),
+        ("rerun", {"from_event": True}),
         ("rerun", {"instance_id": "a b"}),
         ("events/approval", {}),
         ("events/approval", {"approve": "yes"}),
