@@ -6,7 +6,7 @@ from pydantic import Field
 
 from durably.contracts.ids import InstanceId
 from durably.contracts.model import Frozen
-from durably.contracts.numbers import WholeNumber
+from durably.contracts.numbers import EventId
 
 MAX_REASON: Final = 500
 
@@ -27,10 +27,8 @@ class Requested(Frozen):
 class RerunRequest(Frozen):
     """From where an ended instance is run again, as a new one; what came before is taken over."""
 
-    from_event: WholeNumber | None = Field(
+    from_event: EventId | None = Field(
         default=None,
-        ge=0,
-        le=2**31 - 1,
         description="The event id of a scheduled activity, a created timer or a created child. Without one: of the "
         "activity whose failure ended the instance, or else of the first that it can be run again from.",
     )

@@ -1,6 +1,6 @@
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 
 def _is_a_number(value: Any) -> Any:
@@ -12,3 +12,6 @@ def _is_a_number(value: Any) -> Any:
 
 WholeNumber = Annotated[int, BeforeValidator(_is_a_number)]
 """An integer exactly as JSON Schema means it, so that what fits the published schema is what is accepted."""
+
+EventId = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_is_a_number)]
+"""The id of an event of a history. The bounds come first: behind a validator pydantic does not publish them."""
