@@ -178,7 +178,7 @@ def _why_stalled(instance: Instance, response: Any) -> tuple[int, str] | None:
     if any(action.HasField("workflowVersionNotAvailable") for action in response.actions):
         name = next((e.workflowStarted.version.name for e in instance.history if e.HasField("workflowStarted")), "")
         return int(pb.VERSION_NOT_AVAILABLE), f"Version not available: {name}"
-    before, current = _patches(instance), list(response.version.patches)
+    before, current = instance.patches, list(response.version.patches)
     if before != current[: len(before)]:
         return int(pb.PATCH_MISMATCH), f"Patch mismatch. History patches: {before}, current patches: {current}."
     return None
@@ -195,12 +195,8 @@ def _stall(instance: Instance, reason: int, description: str, now: Timestamp) ->
 
 def _note_version(instance: Instance, workflow_started: Any, response: Any) -> None:
     if response.HasField("version"):
-        fresh = list(response.version.patches)[len(_patches(instance)) :]
+        fresh = list(response.version.patches)[len(instance.patches) :]
         workflow_started.version.CopyFrom(pb.WorkflowVersion(name=response.version.name or None, patches=fresh))
-
-
-def _patches(instance: Instance) -> list[str]:
-    return [p for e in instance.history if e.HasField("workflowStarted") for p in e.workflowStarted.version.patches]
 
 
 def _copy(source: Any, target: Any, name: str) -> None:

@@ -5,7 +5,7 @@ import itertools
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -96,15 +96,15 @@ class Dispatcher:
         for worker in self._workers:
             worker.cached.pop(instance_id, None)
 
-    async def connection(self, capabilities: list[int]) -> AsyncIterator[Any]:
-        """The work items of one worker, for as long as its stream is open; then what it holds is handed on."""
+    async def serve(self, capabilities: list[int], send: Callable[[Any], Awaitable[None]]) -> None:
+        """Send a worker its work items for as long as its stream is open; then what it holds is handed on."""
         worker = Worker(keeps_history=pb.WORKER_CAPABILITY_STATEFUL_HISTORY in capabilities)
         self._workers.append(worker)
         self._submit_waiting()
         self._on_connect(worker)
         try:
             while True:
-                yield await worker.queue.get()
+                await send(await worker.queue.get())
         finally:
             self._workers.remove(worker)
             logging.getLogger(__name__).info("worker gone, %d items handed on", len(worker.held))

@@ -1,7 +1,7 @@
 """The engine: what comes in is written, then what follows from it is handed out. One event loop, no locks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -17,8 +17,6 @@ from durably.engine.sdk import messages as pb
 _NEVER_S: Final = 200_000_000_000
 """Seconds since the epoch from which on a timer stands for an indefinite wait; the SDK uses the end of 9999."""
 
-Condition = Callable[[Any], bool]
-
 
 class Engine:
     """Runs workflow instances on the workers that connect.
@@ -33,7 +31,7 @@ class Engine:
         self.clock = clock
         self.dispatcher = Dispatcher(prepare=self._prepare, on_connect=self._retry_stalled)
         self._open: dict[str, Instance] = {}
-        self._watchers: dict[str, list[tuple[Condition, asyncio.Future[Any]]]] = {}
+        self._watchers: dict[str, list[tuple[Collection[int], asyncio.Future[Any]]]] = {}
 
     def recover(self) -> None:
         """Go on with every instance that has not ended."""
@@ -157,7 +155,7 @@ class Engine:
 
     def _follow(self, instance: Instance, outcome: Outcome) -> None:
         """The turn is durable: hand out what it scheduled."""
-        self._tell_watchers(instance.id)
+        self._tell_watchers(instance)
         if instance.ended:
             self.dispatcher.forget_history(instance.id)
             return
@@ -170,8 +168,7 @@ class Engine:
 
     def _begin(self, instance: Instance) -> None:
         """Hand out a turn, if there is something for it and none is running."""
-        self._tell_watchers(instance.id)
-        if instance.turn is not None or not instance.inbox or instance.stalled is not None or instance.ended:
+        if instance.turn is not None or not instance.inbox or instance.on_hold or instance.ended:
             return
         if (due := instance.inbox[0].executionStarted.scheduledStartTimestamp.ToNanoseconds()) > self.clock.now_ns():
             self.clock.call_at(due, lambda: self._begin(instance))
@@ -202,9 +199,9 @@ class Engine:
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def settle() -> None:
-            then()
             if not durable.done():
                 durable.set_result(None)
+            asyncio.get_running_loop().call_soon(then)  # after the answer: one of the worker's few threads waits for it
 
         self.store.write(operations, settle)
         await durable
@@ -220,32 +217,35 @@ class Engine:
         instance.turn = Turn(token, [started, *instance.inbox], len(instance.inbox))
         return turn_item(instance, worker, token)
 
-    async def watch(self, instance_id: str, condition: Condition) -> Any | None:
-        """The `WorkflowState` message of an instance once it meets a condition; None where there is no instance."""
+    async def watch(self, instance_id: str, statuses: Collection[int]) -> Any | None:
+        """The `WorkflowState` message of an instance once its status is one of these; None for no instance."""
         state = self.state(instance_id)
-        if state is None or condition(state):
+        if state is None or state.workflowStatus in statuses:
             return state
         met: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         watchers = self._watchers.setdefault(instance_id, [])
-        watchers.append((condition, met))
+        watchers.append((statuses, met))
         try:
             return await met
         finally:
-            watchers.remove((condition, met))
+            watchers.remove((statuses, met))
             if not watchers:
                 self._watchers.pop(instance_id, None)
 
-    def _tell_watchers(self, instance_id: str) -> None:
-        if instance_id not in self._watchers:
-            return
-        state = self.state(instance_id)
-        for condition, met in self._watchers[instance_id]:
-            if not met.done() and (state is None or condition(state)):
-                met.set_result(state)
+    def _tell_watchers(self, instance: Instance) -> None:
+        for statuses, met in self._watchers.get(instance.id, ()):
+            if instance.status in statuses and not met.done():
+                met.set_result(instance.state())
 
-    async def purge(self, instance_id: str, *, recursive: bool) -> int:
-        """Forget an instance that has ended, and its children where `recursive`; returns how many were forgotten."""
+    async def purge(self, instance_id: str, *, recursive: bool, force: bool) -> int:
+        """Forget an instance, and its children where `recursive`; with `force` also what has not ended.
+
+        Returns:
+            How many were forgotten.
+        """
         doomed = [instance_id, *(self.children(instance_id) if recursive else ())]
+        for each in doomed if force else ():
+            self._open.pop(each, None)
         operations = [operation for each in doomed if each not in self._open for operation in rows.forget(each)]
         await self._commit(operations, lambda: None)
         return len(operations) // len(rows.forget(instance_id))

@@ -54,6 +54,7 @@ class Instance:
     start: Any = None
     completion: Any = None
     stalled: Any = None
+    patches: list[str] = field(default_factory=list)
     suspended: bool = False
     activities: dict[int, Any] = field(default_factory=dict)
     timers: dict[int, Any] = field(default_factory=dict)
@@ -77,6 +78,11 @@ class Instance:
         return self.completion is not None
 
     @property
+    def on_hold(self) -> bool:
+        """Whether it waits for a worker that can run it; to be terminated it needs none that can."""
+        return self.stalled is not None and not any(event.HasField("executionTerminated") for event in self.inbox)
+
+    @property
     def execution_id(self) -> str:
         """Tells one generation of the id from the next."""
         return self.start.workflowInstance.executionId.value if self.start is not None else ""
@@ -90,6 +96,7 @@ class Instance:
         """Append an event to the history and follow what it means."""
         self.history.append(event)
         self.updated = event.timestamp
+        self.patches.extend(event.workflowStarted.version.patches)
         kind = event.WhichOneof("eventType")
         if kind != "executionStalled":
             self.stalled = None
@@ -128,7 +135,7 @@ class Instance:
         """Begin a new generation with an empty history; what came in meanwhile and still means something is kept."""
         self.generation += 1
         self.history, self.activities, self.timers, self.children = [], {}, {}, {}
-        self.start, self.suspended, self.stalled = None, False, None
+        self.start, self.suspended, self.stalled, self.patches = None, False, None, []
         kept = ("eventRaised", "executionTerminated", "executionSuspended", "executionResumed")
         self.inbox = [event for event in self.inbox if event.WhichOneof("eventType") in kept]
 

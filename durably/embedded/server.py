@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final, Self
 
 import aiohttp
@@ -12,7 +13,7 @@ from dapr.proto import api_service_v1
 
 from durably.embedded.actions import new_event, started
 from durably.embedded.clock import Clock
-from durably.embedded.engine import Condition, Engine
+from durably.embedded.engine import Engine
 from durably.embedded.instance import Instance
 from durably.embedded.rerun import rerun
 from durably.embedded.sidecar_api import SidecarApi
@@ -28,6 +29,11 @@ _OPTIONS: Final = [
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.so_reuseport", 0),
 ]
+_ENDED: Final = {pb.ORCHESTRATION_STATUS_COMPLETED, pb.ORCHESTRATION_STATUS_FAILED, pb.ORCHESTRATION_STATUS_TERMINATED}
+_STARTED: Final = {*pb.OrchestrationStatus.values()} - {pb.ORCHESTRATION_STATUS_PENDING}
+# What is stalled is paused, or not, once it goes on.
+_RESUMED: Final = {pb.ORCHESTRATION_STATUS_RUNNING, pb.ORCHESTRATION_STATUS_STALLED, *_ENDED}
+_SUSPENDED: Final = {pb.ORCHESTRATION_STATUS_SUSPENDED, pb.ORCHESTRATION_STATUS_STALLED, *_ENDED}
 
 
 class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # the generated stubs have no types
@@ -43,9 +49,8 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
     async def Hello(self, request: Any, context: Any) -> Any:
         return request
 
-    async def GetWorkItems(self, request: Any, context: Any) -> AsyncIterator[Any]:
-        async for item in self._engine.dispatcher.connection(list(request.capabilities)):
-            yield item
+    async def GetWorkItems(self, request: Any, context: Any) -> None:
+        await self._engine.dispatcher.serve(list(request.capabilities), context.write)
 
     async def CompleteActivityTask(self, request: Any, context: Any) -> Any:
         await self._engine.complete_activity(request)
@@ -67,17 +72,17 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
             taken = f"an active workflow with ID '{request.instanceId}' already exists"
             await context.abort(grpc.StatusCode.ALREADY_EXISTS, taken)
         if not request.HasField("scheduledStartTimestamp"):
-            await self._engine.watch(request.instanceId, _has_started)
+            await self._engine.watch(request.instanceId, _STARTED)
         return pb.CreateInstanceResponse(instanceId=request.instanceId)
 
     async def GetInstance(self, request: Any, context: Any) -> Any:
         return _answer(request, self._engine.state(request.instanceId))
 
     async def WaitForInstanceStart(self, request: Any, context: Any) -> Any:
-        return _answer(request, await self._engine.watch(request.instanceId, _has_started))
+        return _answer(request, await self._engine.watch(request.instanceId, _STARTED))
 
     async def WaitForInstanceCompletion(self, request: Any, context: Any) -> Any:
-        return _answer(request, await self._engine.watch(request.instanceId, _has_ended))
+        return _answer(request, await self._engine.watch(request.instanceId, _ENDED))
 
     async def RaiseEvent(self, request: Any, context: Any) -> Any:
         state = self._engine.state(request.instanceId)
@@ -90,29 +95,29 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
     async def TerminateInstance(self, request: Any, context: Any) -> Any:
         output = request.output if request.HasField("output") else None
         terminated = pb.ExecutionTerminatedEvent(input=output, recurse=request.recursive)
-        await self._deliver(context, request.instanceId, _has_ended, executionTerminated=terminated)
+        await self._deliver(context, request.instanceId, _ENDED, executionTerminated=terminated)
         return pb.TerminateResponse()
 
     async def SuspendInstance(self, request: Any, context: Any) -> Any:
         suspended = pb.ExecutionSuspendedEvent(input=request.reason if request.HasField("reason") else None)
-        await self._deliver(context, request.instanceId, _is_suspended, executionSuspended=suspended)
+        await self._deliver(context, request.instanceId, _SUSPENDED, executionSuspended=suspended)
         return pb.SuspendResponse()
 
     async def ResumeInstance(self, request: Any, context: Any) -> Any:
         resumed = pb.ExecutionResumedEvent(input=request.reason if request.HasField("reason") else None)
-        await self._deliver(context, request.instanceId, _is_running, executionResumed=resumed)
+        await self._deliver(context, request.instanceId, _RESUMED, executionResumed=resumed)
         return pb.ResumeResponse()
 
-    async def _deliver(self, context: Any, instance_id: str, until: Condition | None = None, **kind: Any) -> None:
+    async def _deliver(self, context: Any, instance_id: str, until: Collection[int] = (), **kind: Any) -> None:
         if not await self._engine.deliver(instance_id, new_event(self._engine.now(), **kind)):
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no such instance exists: {instance_id}")
-        if until is not None:
-            await self._engine.watch(instance_id, lambda state: until(state) or _has_ended(state))
+        if until:
+            await self._engine.watch(instance_id, until)
 
     async def PurgeInstances(self, request: Any, context: Any) -> Any:
-        if not (await self._find(context, request.instanceId)).ended:
+        if not (await self._find(context, request.instanceId)).ended and not request.force:
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "the workflow has not completed yet")
-        count = await self._engine.purge(request.instanceId, recursive=request.recursive)
+        count = await self._engine.purge(request.instanceId, recursive=request.recursive, force=request.force)
         return pb.PurgeInstancesResponse(deletedInstanceCount=count)
 
     async def RerunWorkflowFromEvent(self, request: Any, context: Any) -> Any:
@@ -151,19 +156,6 @@ class TaskHub(services.TaskHubSidecarServiceServicer):  # type: ignore[misc] # t
         return instance
 
 
-def _status_in(*statuses: int) -> Condition:
-    return lambda state: state.workflowStatus in statuses
-
-
-def _has_ended(state: Any) -> bool:
-    return bool(state.HasField("completedTimestamp"))
-
-
-_has_started = _status_in(*set(pb.OrchestrationStatus.values()) - {pb.ORCHESTRATION_STATUS_PENDING})
-_is_running = _status_in(pb.ORCHESTRATION_STATUS_RUNNING)
-_is_suspended = _status_in(pb.ORCHESTRATION_STATUS_SUSPENDED)
-
-
 def _answer(request: Any, state: Any | None) -> Any:
     if state is None:
         return pb.GetInstanceResponse(exists=False)
@@ -193,11 +185,14 @@ class EmbeddedServer:
 
     async def __aenter__(self) -> Self:
         self._server = grpc.aio.server(options=_OPTIONS)
-        services.add_TaskHubSidecarServiceServicer_to_server(TaskHub(self.engine), self._server)
+        # Methods that are registered one by one cost each call the watching of all of them.
+        generic = SimpleNamespace(add_generic_rpc_handlers=self._server.add_generic_rpc_handlers)
+        generic.add_registered_method_handlers = lambda *_: None
+        services.add_TaskHubSidecarServiceServicer_to_server(TaskHub(self.engine), generic)
         self.port = self._server.add_insecure_port(f"127.0.0.1:{self.port}")
         self._http = aiohttp.ClientSession(timeout=_BINDING_TIMEOUT)
         sidecar_api = SidecarApi(store=self._store, bindings=self._bindings, http=self._http)
-        api_service_v1.add_DaprServicer_to_server(sidecar_api, self._server)
+        api_service_v1.add_DaprServicer_to_server(sidecar_api, generic)
         self.engine.recover()
         await self._server.start()
         self._checkpoints = asyncio.create_task(self._store.keep_checkpointing())
