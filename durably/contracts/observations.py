@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from durably.contracts.instances import Failure, InstanceStatus
+from durably.contracts.held_back import HeldBack
+from durably.contracts.instances import InstanceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ class HostObserver(Protocol):
     def workflow_continued(self, run: WorkflowRun) -> None:
         """The workflow continued as new: this life of the instance is over, and the next one starts."""
 
-    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
-        """The SDK ended an instance before its code came to an end: unknown name, or a replay that differs."""
+    def work_held_back(self, held: HeldBack) -> None:
+        """A turn or an activity was held back, as the code here is not the right one; told once, not each time."""
+
+    def holding(self, count: int) -> None:
+        """So many turns and activities are held back now."""
 
     def activity_started(self, run: ActivityRun) -> None:
         """An attempt began."""

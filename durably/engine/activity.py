@@ -11,9 +11,11 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from durably.contracts.errors import DurablyError
+from durably.contracts.held_back import HoldKind
 from durably.contracts.observations import ActivityRun, HostObserver
+from durably.engine.holding import Holds, unregistered
 from durably.engine.registry import ActivityDefinition, Registry
-from durably.engine.sdk import helpers, shared, worker
+from durably.engine.sdk import helpers, shared
 from durably.engine.sdk import messages as pb
 from durably.engine.tracing import activity_span
 
@@ -62,15 +64,23 @@ class ActivityRunner:
     Args:
         registry: What can be run.
         observer: Told of each attempt.
+        holds: Where activities are noted that are not registered here.
         at_once: How many may run at once.
         name_of: Asked for the workflow of an instance whose turns another process ran; None to do without.
     """
 
     def __init__(
-        self, registry: Registry, *, observer: HostObserver, at_once: int, name_of: NameOf | None = None
+        self,
+        registry: Registry,
+        *,
+        observer: HostObserver,
+        holds: Holds,
+        at_once: int,
+        name_of: NameOf | None = None,
     ) -> None:
         self._definitions = {definition.name: definition for definition in registry.activities}
         self._observer = observer
+        self._holds = holds
         self._name_of = name_of
         self._places = asyncio.Semaphore(at_once)
         self._attempts = _Bounded()
@@ -84,30 +94,37 @@ class ActivityRunner:
         """Remember which workflow an instance belongs to, for the activities that it calls."""
         self._workflow_of[instance_id] = workflow
 
-    async def run(self, request: Any) -> Any:
+    async def run(self, request: Any) -> Any | None:
         """Make an attempt.
 
         Args:
             request: The engine's `ActivityRequest`.
 
         Returns:
-            The `ActivityResponse`: a result or a failure.
+            The `ActivityResponse`: a result or a failure. None where the activity is not registered here: any answer
+            would be its result, so there is none.
         """
+        if (definition := self._definitions.get(request.name)) is None:
+            await self._hold(request)
+            return None
         response = pb.ActivityResponse(instanceId=request.workflowInstance.instanceId, taskId=request.taskId)
         async with self._places:
             with activity_span(request):
                 try:
-                    result = await self._run(request)
+                    result = await self._run(definition, request)
                 except Exception as error:  # noqa: BLE001 - the workflow decides what becomes of it
                     return failed_activity(response, error)
         if result is not None:
             response.result.value = result
         return response
 
-    async def _run(self, request: Any) -> str | None:
-        definition = self._definitions.get(request.name)
-        if definition is None:
-            raise worker.ActivityNotRegisteredError(f"Activity function named '{request.name}' was not registered!")
+    async def _hold(self, request: Any) -> None:
+        instance_id, kind = request.workflowInstance.instanceId, HoldKind.ACTIVITY_NOT_REGISTERED
+        workflow = await self._workflow(instance_id)
+        if not self._holds.again(instance_id, kind, request.taskId, activity=request.name):
+            self._holds.hold(unregistered(request, workflow, sorted(self._definitions)), request.taskId)
+
+    async def _run(self, definition: ActivityDefinition, request: Any) -> str | None:
         payload = shared.from_json(request.input.value) if request.input.value else None
         if not self._accepting:
             await asyncio.Event().wait()  # held until the stream closes: the engine then gives it to another worker

@@ -16,16 +16,21 @@ from google.protobuf.wrappers_pb2 import StringValue
 from durably.contracts.errors import (
     EngineTimeoutError,
     EngineUnavailableError,
+    InstanceEndedError,
     InstanceExistsError,
     InstanceNotFoundError,
     UnavailableError,
 )
 from durably.contracts.instances import History, InstanceStatus, InstanceView
+from durably.contracts.recordings import Recording
 from durably.engine.connection import TRIES, view_of
-from durably.engine.history import history_event
+from durably.engine.history import history_events
 from durably.engine.management import InstanceManager
+from durably.engine.recording import recording_of
 from durably.engine.sdk import messages as pb
 
+_STALLED_S = 1.0
+"""Pause after a wait that was refused, as a worker that can run the instance may have connected by then."""
 _LOST_S = 0.2
 """Pause after a wait that the engine broke off, so that one that refuses at once is not asked in a tight loop. What
 remains of the wait is waited for again; with nothing left, or if the engine does not come back, a read tells."""
@@ -51,7 +56,7 @@ class EngineClient(InstanceManager):
         super().__init__(host=host, port=port, call_timeout_s=call_timeout_s, token=token, interceptors=interceptors)
         self._starting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
+    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> bool:
         """Start an instance, once: the same id with the same input is the same instance, whether it runs or has ended.
 
         Args:
@@ -60,13 +65,16 @@ class EngineClient(InstanceManager):
             payload: The input, as JSON values.
             new: Whether the id was made just now, so that nobody can have started it. Saves a look at the engine.
 
+        Returns:
+            Whether this call, as far as it knows, is what started it.
+
         Raises:
             InstanceExistsError: The id is taken by another workflow or another input.
             UnavailableError: The engine is away or does not answer.
         """
         async with self._one_at_a_time(instance_id):
             if not new and await self._is_there_already(workflow, instance_id, payload):
-                return
+                return False
             request = pb.CreateInstanceRequest(
                 name=workflow,
                 instanceId=instance_id,
@@ -74,9 +82,9 @@ class EngineClient(InstanceManager):
                 # Without a start time the engine answers only when a worker has run the first turn.
                 scheduledStartTimestamp=_now(),
             )
-            await self._create(request, workflow, payload)
+            return await self._create(request, workflow, payload)
 
-    async def _create(self, request: Any, workflow: str, payload: Any) -> None:
+    async def _create(self, request: Any, workflow: str, payload: Any) -> bool:
         """Ask until it is there: a start may be heard and not answered; who repeats it blindly starts twice."""
         instance_id, patience_s = request.instanceId, self._timeout_s / TRIES
         ends = time.monotonic() + self._timeout_s
@@ -85,13 +93,14 @@ class EngineClient(InstanceManager):
                 await self.call("StartInstance", request, instance_id, timeout_s=patience_s)
             except InstanceExistsError:
                 await self._is_there_already(workflow, instance_id, payload)
+                return False
             except UnavailableError:
                 if time.monotonic() + patience_s > ends:
                     raise
                 if not await self._is_there_already(workflow, instance_id, payload):
                     await asyncio.sleep(_LOST_S)
                     continue
-            return
+            return True
 
     async def _is_there_already(self, workflow: str, instance_id: str, payload: Any) -> bool:
         try:
@@ -128,7 +137,7 @@ class EngineClient(InstanceManager):
         """
         if timeout_s <= 0:
             return await self.get(instance_id)
-        ends = time.monotonic() + timeout_s
+        ends, pause_s = time.monotonic() + timeout_s, _LOST_S
         request = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=True)
         call = self.call("WaitForInstanceCompletion", request, instance_id, timeout_s=timeout_s)
         waiting = asyncio.ensure_future(call)
@@ -142,9 +151,11 @@ class EngineClient(InstanceManager):
         except (EngineUnavailableError, EngineTimeoutError):
             if not waiting.done():  # the read failed
                 raise
+        except InstanceEndedError:  # on Dapr nothing waits for an instance that is stalled
+            pause_s = _STALLED_S
         finally:
             waiting.cancel()
-        await asyncio.sleep(min(_LOST_S, max(0.0, ends - time.monotonic())))
+        await asyncio.sleep(min(pause_s, max(0.0, ends - time.monotonic())))
         return await self.wait(instance_id, timeout_s=ends - time.monotonic())
 
     async def history(self, instance_id: str) -> History:
@@ -154,10 +165,17 @@ class EngineClient(InstanceManager):
             InstanceNotFoundError: There is none.
             UnavailableError: The engine is away or does not answer.
         """
-        answer = await self.call(
-            "GetInstanceHistory", pb.GetInstanceHistoryRequest(instanceId=instance_id), instance_id
-        )
-        return History(instance_id=instance_id, events=tuple(history_event(event) for event in answer.events))
+        events = await self._events(instance_id)
+        return History(instance_id=instance_id, events=history_events(events))
+
+    async def recording(self, instance_id: str) -> Recording:
+        """The same, whole, as a file can keep it. Errors as for `history`."""
+        return recording_of(instance_id, await self._events(instance_id), at=datetime.now(UTC))
+
+    async def _events(self, instance_id: str) -> Sequence[Any]:
+        request = pb.GetInstanceHistoryRequest(instanceId=instance_id)
+        events: Sequence[Any] = (await self.call("GetInstanceHistory", request, instance_id)).events
+        return events
 
     async def list_ids(
         self, *, page_size: int = 1_000, cursor: str | None = None

@@ -9,7 +9,7 @@ import grpc
 
 from durably.contracts.observations import TurnReport
 from durably.engine.activity import ActivityRunner, failed_activity
-from durably.engine.replay import TurnRunner, failed_turn
+from durably.engine.replay import Ran, TurnRunner, failed_turn
 from durably.engine.sdk import messages as pb
 from durably.engine.stream import WorkStream
 
@@ -46,6 +46,12 @@ class Dispatcher:
         self._closed = False
         self._running_turns: set[asyncio.Task[None]] = set()
         self._running_activities: set[asyncio.Task[None]] = set()
+        self._kept: set[asyncio.Task[None]] = set()
+
+    @property
+    def activities(self) -> int:
+        """How many activities the engine has given us that it has no result of yet."""
+        return len(self._running_activities)
 
     def hand_out(self, item: Any) -> None:
         """Begin what a work item asks for. One that asks for neither turn nor activity is a sign of life."""
@@ -64,7 +70,7 @@ class Dispatcher:
 
     async def abandon(self) -> None:
         """Give up whatever still runs; the engine hands it out again."""
-        left = self._running_turns | self._running_activities
+        left = self._running_turns | self._running_activities | self._kept
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -77,10 +83,20 @@ class Dispatcher:
             _log.warning("without its history %s cannot go on: %s", request.instanceId, error.details())
             self._stream.renew()
             return
-        response, report = self._turns.run(request, past)
-        response.completionToken = token
-        if await self._delivered("CompleteOrchestratorTask", response, failed_turn) and report is not None:
-            self._on_turn(report)
+        ran = self._turns.run(request, past)
+        ran.response.completionToken = token
+        if ran.pause_s:
+            _begin(self._later(ran), self._kept)
+        else:
+            await self._answered(ran)
+
+    async def _later(self, ran: Ran) -> None:
+        await asyncio.sleep(ran.pause_s)
+        await self._answered(ran)
+
+    async def _answered(self, ran: Ran) -> None:
+        if await self._delivered("CompleteOrchestratorTask", ran.response, failed_turn) and ran.report is not None:
+            self._on_turn(ran.report)
 
     async def _history(self, instance_id: str) -> list[Any]:
         request = pb.GetInstanceHistoryRequest(instanceId=instance_id)
@@ -88,6 +104,8 @@ class Dispatcher:
 
     async def _activity(self, request: Any, token: str) -> None:
         response = await self._activities.run(request)
+        if response is None:
+            return  # held back: the engine hands it out again once this stream has ended
         response.completionToken = token
         try:
             await self._delivered("CompleteActivityTask", response, failed_activity)

@@ -1,9 +1,11 @@
 """The engine's messages as our views."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from durably.contracts.depth import READABLE_DEPTH, UNREADABLE, is_deeper
 from durably.contracts.instances import Failure, HistoryEvent, InstanceStatus, InstanceView
 from durably.engine.sdk import messages as pb
 
@@ -38,6 +40,22 @@ def instance_view(state: Any) -> InstanceView:
         custom_status=_text(state, "customStatus"),
         failure=_failure(state),
     )
+
+
+def history_events(events: Sequence[Any]) -> tuple[HistoryEvent, ...]:
+    """All `HistoryEvent` messages of an instance as views; the start of a rerun says what it runs again."""
+    views = [history_event(event) for event in events]
+    last = next((event for event in reversed(events) if _rerun_of(event)), None)  # others are of the source's own past
+    if last is not None:
+        origin = {"rerun_of": _rerun_of(last), "rerun_from": last.eventId}
+        views = [view.model_copy(update=origin) if view.type == "executionStarted" else view for view in views]
+    return tuple(views)
+
+
+def _rerun_of(event: Any) -> str:
+    body: Any = getattr(event, event.WhichOneof("eventType") or "", None)
+    info = getattr(body, "rerunParentInstanceInfo", None)
+    return info.instanceID if info is not None else ""
 
 
 def history_event(event: Any) -> HistoryEvent:
@@ -90,9 +108,13 @@ def _json(message: Any, field: str) -> Any:
     if not text:
         return None
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
+    except RecursionError:
+        return UNREADABLE
+    opened = text.count("[") + text.count("{")  # told at once of nearly every payload
+    return UNREADABLE if opened > READABLE_DEPTH and is_deeper(value, READABLE_DEPTH) else value
 
 
 def _failure(message: Any) -> Failure | None:

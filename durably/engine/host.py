@@ -6,10 +6,13 @@ import os
 from collections.abc import Callable
 from typing import Final
 
+from durably.contracts.held_back import HeldBack
 from durably.contracts.observations import HostObserver, TurnReport
 from durably.engine.activity import ActivityRunner, NameOf
 from durably.engine.dispatch import Dispatcher
+from durably.engine.holding import Holds
 from durably.engine.mending import mend_sdk
+from durably.engine.rechecking import recheck
 from durably.engine.registry import Registry
 from durably.engine.replay import TurnRunner
 from durably.engine.stream import WorkStream
@@ -51,9 +54,14 @@ class WorkflowHost:
         self.stream = WorkStream(
             host=host, port=port, token=token, on_change=lambda up: observer.stream_changed(connected=up)
         )
-        at_once = max_activities or _ACTIVITIES_A_CORE * (os.cpu_count() or 1)
-        self._activities = ActivityRunner(registry, observer=observer, at_once=at_once, name_of=name_of)
-        self._turns = TurnRunner(registry, observer=observer, learn_workflow=self._activities.learn_workflow)
+        self.max_activities = max_activities or _ACTIVITIES_A_CORE * (os.cpu_count() or 1)
+        self._holds = Holds(observer)
+        self._activities = ActivityRunner(
+            registry, observer=observer, holds=self._holds, at_once=self.max_activities, name_of=name_of
+        )
+        self._turns = TurnRunner(
+            registry, observer=observer, holds=self._holds, learn_workflow=self._activities.learn_workflow
+        )
         self._dispatcher = Dispatcher(self.stream, turns=self._turns, activities=self._activities, on_turn=on_turn)
         self._background: tuple[asyncio.Task[None], ...] = ()
 
@@ -62,15 +70,33 @@ class WorkflowHost:
         """How many activities run now."""
         return self._activities.in_flight
 
+    @property
+    def given(self) -> int:
+        """How many activities the engine has given us that it has no result of yet: those in flight, and a queue."""
+        return self._dispatcher.activities
+
+    def held_back(self) -> tuple[HeldBack, ...]:
+        """What is held back here because the code is not the right one, the longest held first."""
+        return self._holds.now()
+
     def start(self) -> None:
         """Begin to connect. Returns at once: a sidecar that is not there yet is waited for in the background."""
-        reading = self.stream.run(on_open=self._turns.forget, on_item=self._dispatcher.hand_out)
-        self._background = (asyncio.create_task(reading), asyncio.create_task(self._sweep()))
+        reading = self.stream.run(on_open=self._on_open, on_item=self._dispatcher.hand_out)
+        self._background = (asyncio.create_task(reading), asyncio.create_task(self._keep_sweeping()))
 
-    async def _sweep(self) -> None:
+    def _on_open(self) -> None:
+        self._turns.forget()
+        self._holds.forget()
+
+    async def sweep(self) -> None:
+        """Forget what was forgotten elsewhere: histories of idle instances, and holds on what has moved on."""
+        self._turns.sweep()
+        await recheck(self._holds, self.stream)
+
+    async def _keep_sweeping(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_S)
-            self._turns.sweep()
+            await self.sweep()
 
     async def stop(self, *, grace_s: float) -> bool:
         """Begin no activity, let those in flight finish and their results leave, then close the stream.

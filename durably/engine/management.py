@@ -7,6 +7,7 @@ from uuid import uuid4
 from google.protobuf.wrappers_pb2 import StringValue
 
 from durably.contracts.errors import InstanceEndedError
+from durably.contracts.instances import InstanceStatus
 from durably.engine.connection import EngineConnection
 from durably.engine.sdk import messages as pb
 
@@ -46,7 +47,7 @@ class InstanceManager(EngineConnection):
         await self.call("TerminateInstance", request, instance_id)
 
     async def purge(self, instance_id: str, *, recursive: bool = True) -> None:
-        """Forget an instance that has ended, and its children where `recursive`.
+        """Forget an instance that has ended or is stalled, and its children where `recursive`.
 
         Raises:
             InstanceNotFoundError: There is none.
@@ -54,13 +55,13 @@ class InstanceManager(EngineConnection):
             UnavailableError: The engine is away or does not answer.
         """
         view = await self.get(instance_id, payloads=False)
-        if not view.status.has_ended:
+        is_stalled = view.status is InstanceStatus.STALLED  # on Dapr it cannot be terminated
+        if not view.status.has_ended and not is_stalled:
             raise InstanceEndedError(
                 f"Instance {instance_id} is {view.status}; terminate it first.", instance_id=instance_id
             )
-        await self.call(
-            "PurgeInstances", pb.PurgeInstancesRequest(instanceId=instance_id, recursive=recursive), instance_id
-        )
+        request = pb.PurgeInstancesRequest(instanceId=instance_id, recursive=recursive, force=is_stalled)
+        await self.call("PurgeInstances", request, instance_id)
 
     async def rerun(
         self, instance_id: str, *, from_event: int, new_instance_id: str | None = None, payload: Any = KEEP_INPUT

@@ -15,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from durably.contracts.instances import InstanceStatus
 from durably.telemetry.families import Maker
+from durably.telemetry.holds import HoldMetrics
 
 CONTENT_TYPE: Final[str] = CONTENT_TYPE_LATEST
 """The content type of `exposition`."""
@@ -70,19 +71,19 @@ class WorkflowMetrics:
         )
         self.activities_in_flight = make.gauge("activities_in_flight", "Attempts that run now.", "activity")
         self.instances = make.gauge("instances", "Instances in the store, as last counted.", *by_workflow)
-        self.instances_stuck = make.gauge(
-            "instances_stuck", "Instances in which nothing has happened for long, as last counted.", "workflow"
-        )
+        self.instances_stuck = make.gauge("instances_stuck", "Instances without news for long, as counted.", "workflow")
         self.instance_idle = make.gauge(
             "instance_idle_seconds", "How long nothing has happened in the instance that waits longest.", "workflow"
+        )
+        self.instances_by_verdict = make.gauge(
+            "instances_by_verdict", "Instances by diagnosis; each worker has its share.", "workflow", "verdict"
         )
         self.instances_purged = make.counter("instances_purged_total", "Ended instances that were purged here.")
         self.store_reachable = make.gauge("store_reachable", "0 while instances cannot be counted.")
         self.store_reachable().set(1)
         self.stream_connected = make.gauge("work_stream_connected", "1 while the engine can give us work.")
-        self.sidecar_restarts = make.counter(
-            "sidecar_restarts_total", "How often a sidecar that had locked itself up was asked to restart."
-        )
+        self.sidecar_restarts = make.counter("sidecar_restarts_total", "Restarts asked of a locked-up sidecar.")
+        self.holds = HoldMetrics(make, other=UNKNOWN_WORKFLOW)
         self.stream_losses = make.counter("work_stream_losses_total", "How often the work stream was lost.")
 
     def declare(self, *, workflows: Iterable[str], activities: Iterable[str]) -> None:
@@ -92,7 +93,9 @@ class WorkflowMetrics:
             workflows: The registered names.
             activities: The registered names.
         """
-        for workflow in (*workflows, UNKNOWN_WORKFLOW):
+        names = tuple(workflows)
+        self.holds.declare(names)
+        for workflow in (*names, UNKNOWN_WORKFLOW):
             self.workflows_started(workflow)
             self.workflow_replays(workflow)
             for status in (InstanceStatus.COMPLETED, InstanceStatus.FAILED):

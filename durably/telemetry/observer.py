@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import structlog
 
-from durably.contracts.instances import Failure, InstanceStatus
+from durably.contracts.held_back import HeldBack
+from durably.contracts.instances import InstanceStatus
 from durably.contracts.observations import ActivityRun, WorkflowRun
-from durably.telemetry.metrics import UNKNOWN_WORKFLOW, WorkflowMetrics
+from durably.telemetry.metrics import WorkflowMetrics
 
 MAX_MESSAGE: Final = 2_000
 _MAX_TRACE: Final = 10_000
@@ -62,16 +63,19 @@ class TelemetryObserver:
         self._metrics.workflows_finished(run.workflow, _CONTINUED).inc()
         self._log.info("workflow_continued", instance_id=run.instance_id, workflow=run.workflow, version=run.version)
 
-    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
-        """The SDK ended an instance before its code came to an end; the workflow's name is not known here."""
-        self._metrics.workflows_finished(UNKNOWN_WORKFLOW, InstanceStatus.FAILED.value).inc()
+    def work_held_back(self, held: HeldBack) -> None:
+        """A turn or an activity was held back, as the code here is not the right one."""
+        self._metrics.holds.count(held)
         self._log.error(
-            "workflow_refused",
-            instance_id=instance_id,
-            error_type=failure.type,
-            error=failure.message,
-            exception=failure.stack,
+            "workflow_held_back" if held.activity is None else "activity_held_back",
+            **held.model_dump(mode="json", exclude_none=True, exclude={"kind", "message"}),
+            reason=held.kind.value,
+            error=held.message[:MAX_MESSAGE],
         )
+
+    def holding(self, count: int) -> None:
+        """So many turns and activities are held back now."""
+        self._metrics.holds.set_now(count)
 
     def activity_started(self, run: ActivityRun) -> None:
         """An attempt began."""

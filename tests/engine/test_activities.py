@@ -96,13 +96,6 @@ async def test_a_result_that_is_not_json_fails_the_activity_and_says_so(runner: 
     assert "unserialisable returned what JSON cannot hold" in view.failure.message
 
 
-async def test_an_unknown_activity_fails_the_instance_and_names_it(runner: Runner) -> None:
-    view = await runner.run("call", {"activity": "no_such_activity"})
-    assert view.status is InstanceStatus.FAILED
-    assert view.failure is not None
-    assert "no_such_activity" in view.failure.message
-
-
 async def test_the_observer_hears_of_each_start_and_end_once(runner: Runner, host: Host) -> None:
     """Replay does not repeat what was told: two activities are three turns of the workflow's code."""
     view = await runner.run("sequence", [1, 2])

@@ -4,7 +4,8 @@ import pytest
 
 from durably.contracts.errors import InstanceNotFoundError
 from durably.contracts.instances import InstanceStatus
-from tests.harness.runner import Runner
+from tests.harness.connecting import held
+from tests.harness.runner import Host, Runner
 
 
 async def test_a_parent_gets_the_result_of_its_child(runner: Runner) -> None:
@@ -61,11 +62,14 @@ async def test_a_failing_child_is_tried_again_under_a_policy(runner: Runner) -> 
     assert kinds.count("childWorkflowInstanceFailed") == 3
 
 
-async def test_an_unknown_child_workflow_fails_the_parent_and_is_named(runner: Runner) -> None:
-    view = await runner.run("parent", {"workflow": "no_such_workflow"})
-    assert view.status is InstanceStatus.FAILED
-    assert view.failure is not None
-    assert "no_such_workflow" in view.failure.message
+async def test_an_unknown_child_workflow_is_held_back_and_ends_with_its_parent(runner: Runner, host: Host) -> None:
+    child_id = runner.new_id("child")
+    instance_id = await runner.start("parent", {"workflow": "no_such_workflow", "instance_id": child_id})
+    assert (await held(host, child_id)).workflow == "no_such_workflow"
+    assert (await runner.client.get(instance_id)).status is InstanceStatus.RUNNING
+    await runner.client.terminate(instance_id)
+    for each in (instance_id, child_id):
+        assert (await runner.ended(each)).status is InstanceStatus.TERMINATED
 
 
 async def test_termination_and_purge_reach_grandchildren(runner: Runner) -> None:

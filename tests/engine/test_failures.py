@@ -1,15 +1,7 @@
-"""Instances that cannot go on say why."""
+"""Instances that have failed say why."""
 
 from durably.contracts.instances import InstanceStatus
 from tests.harness.runner import Runner
-
-
-async def test_an_unknown_workflow_fails_and_is_named(runner: Runner) -> None:
-    view = await runner.run("no_such_workflow")
-    assert view.status is InstanceStatus.FAILED
-    assert view.workflow == "no_such_workflow"
-    assert view.failure is not None
-    assert "no_such_workflow" in view.failure.message
 
 
 async def test_an_exception_in_a_workflow_leaves_type_message_and_stack(runner: Runner) -> None:

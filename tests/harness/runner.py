@@ -5,7 +5,8 @@ from typing import Any, Self
 from uuid import uuid4
 
 from durably.contracts.errors import InstanceNotFoundError, UnavailableError
-from durably.contracts.instances import Failure, HistoryEvent, InstanceStatus, InstanceView
+from durably.contracts.held_back import HeldBack
+from durably.contracts.instances import HistoryEvent, InstanceStatus, InstanceView
 from durably.contracts.observations import ActivityRun, TurnReport, WorkflowRun
 from durably.engine.client import EngineClient
 from durably.engine.host import WorkflowHost
@@ -24,6 +25,7 @@ class Observations:
         self.activities_started: list[ActivityRun] = []
         self.activities_ended: list[tuple[ActivityRun, BaseException | None]] = []
         self.stream: list[bool] = []
+        self.held_back: list[HeldBack] = []
 
     def workflow_started(self, run: WorkflowRun) -> None:
         """Remember it."""
@@ -42,7 +44,15 @@ class Observations:
     def workflow_continued(self, run: WorkflowRun) -> None:
         """See `HostObserver`."""
 
-    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
+    def work_held_back(self, held: HeldBack) -> None:
+        """Remember it."""
+        self.held_back.append(held)
+
+    def held_of(self, instance_id: str) -> list[HeldBack]:
+        """What it was told to be held back of an instance."""
+        return [held for held in self.held_back if held.instance_id == instance_id]
+
+    def holding(self, count: int) -> None:
         """See `HostObserver`."""
 
     def activity_started(self, run: ActivityRun) -> None:

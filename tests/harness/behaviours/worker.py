@@ -9,7 +9,8 @@ import signal
 
 import structlog
 
-from durably.contracts.instances import Failure, InstanceStatus
+from durably.contracts.held_back import HeldBack
+from durably.contracts.instances import InstanceStatus
 from durably.contracts.observations import ActivityRun, WorkflowRun
 from durably.engine.host import WorkflowHost
 from durably.telemetry.logging import configure
@@ -42,7 +43,10 @@ class _Lines:
     def workflow_continued(self, run: WorkflowRun) -> None:
         """See `HostObserver`."""
 
-    def workflow_refused(self, instance_id: str, failure: Failure) -> None:
+    def work_held_back(self, held: HeldBack) -> None:
+        """See `HostObserver`."""
+
+    def holding(self, count: int) -> None:
         """See `HostObserver`."""
 
     def activity_started(self, run: ActivityRun) -> None:

@@ -130,6 +130,40 @@ def test_the_faults_that_are_mended_are_where_they_are_mended() -> None:
     assert "self.new_guid()" in inspect.getsource(worker._RuntimeOrchestrationContext.call_activity), moved("new_guid")
 
 
+def test_what_holding_back_relies_on_is_where_it_is() -> None:
+    """See `durably.engine.trouble`: what the SDK raises where it has no such code, and what it notes of a turn."""
+    from durably.engine.sdk import NonDeterminismError, WorkflowStateError, helpers, worker  # noqa: PLC0415
+
+    raised = (worker.OrchestratorNotRegisteredError, worker.VersionNotRegisteredException)
+    assert all(issubclass(each, Exception) for each in (*raised, NonDeterminismError, WorkflowStateError))
+    context = worker._RuntimeOrchestrationContext("i")
+    noted = {"_is_complete", "_is_replaying", "_orchestrator_version_name", "_encoded_custom_status"}
+    assert noted <= set(vars(context)), moved("what a turn notes")
+    context.set_complete(None, 1)
+    assert context._is_complete, moved("_is_complete")
+    assert worker._OrchestrationExecutor(None, None)._suspended_events == [], moved("what a pause puts aside")
+    assert helpers.new_workflow_version_not_available_action(1).HasField("workflowVersionNotAvailable")
+    assert "except Exception as ex" in inspect.getsource(inspect.unwrap(worker._OrchestrationExecutor.execute)), moved(
+        "how a turn fails"
+    )
+
+
+def test_what_a_rehearsal_looks_at_is_where_it_is() -> None:
+    """See `durably.engine.running`, `listening` and `mending`: what the SDK keeps of a turn, and who gives out ids."""
+    from durably.engine.sdk import worker  # noqa: PLC0415
+
+    kept = {"_pending_actions", "_pending_tasks", "_completion_status", "_history_patches", "_is_replaying"}
+    assert kept <= set(vars(worker._RuntimeOrchestrationContext("i"))), moved("what a turn keeps")
+    asking = ("create_timer_internal", "call_activity", "call_sub_orchestrator", "set_complete", "set_failed")
+    for name in asking:
+        source = inspect.getsource(getattr(worker._RuntimeOrchestrationContext, name))
+        assert "self.next_sequence_number()" in source, moved(name)
+    assert "self._is_patched(patch_name)" in inspect.getsource(worker._RuntimeOrchestrationContext.is_patched)
+    assert "_tasks" in worker.task.CompositeTask.__annotations__, moved("CompositeTask._tasks")
+    resuming = inspect.getsource(inspect.unwrap(worker._OrchestrationExecutor.process_event))
+    assert "for e in self._suspended_events:" in resuming, moved("how a pause ends")
+
+
 def test_what_tracing_reaches_into_is_where_it_is() -> None:
     """See `durably.engine.tracing`: the SDK's tracer, which is off without one, and the method that runs a turn."""
     from durably.engine.sdk import worker  # noqa: PLC0415

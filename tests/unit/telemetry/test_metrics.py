@@ -15,11 +15,14 @@ def test_the_names_and_labels_are_those_that_dashboards_are_made_of() -> None:
     metrics.activity_duration("a", "failed").observe(1)
     metrics.activities_in_flight("a").inc()
     metrics.instances("w", "running").set(1)
+    metrics.instances_by_verdict("w", "failed").set(1)
     metrics.instances_stuck("w").set(1)
     metrics.instance_idle("w").set(1)
     metrics.stream_connected().set(1)
     metrics.stream_losses().inc()
     metrics.sidecar_restarts().inc()
+    metrics.holds.declare(["w"])
+    metrics.holds.set_now(1)
     HttpMetrics(registry).observe("GET", "/x/{id}", 200, 0.1)
 
     assert _labels(exposition(registry).decode()) == {
@@ -31,6 +34,7 @@ def test_the_names_and_labels_are_those_that_dashboards_are_made_of() -> None:
         "durably_activity_duration_seconds_count": {"activity", "outcome"},
         "durably_activities_in_flight": {"activity"},
         "durably_instances": {"workflow", "status"},
+        "durably_instances_by_verdict": {"workflow", "verdict"},
         "durably_instances_stuck": {"workflow"},
         "durably_instance_idle_seconds": {"workflow"},
         "durably_instances_purged_total": set(),
@@ -38,6 +42,8 @@ def test_the_names_and_labels_are_those_that_dashboards_are_made_of() -> None:
         "durably_work_stream_connected": set(),
         "durably_work_stream_losses_total": set(),
         "durably_sidecar_restarts_total": set(),
+        "durably_held_back_total": {"workflow", "reason"},
+        "durably_work_held_back": set(),
         "durably_http_requests_total": {"method", "route", "status"},
         "durably_http_request_duration_seconds_count": {"method", "route"},
     }
@@ -60,6 +66,8 @@ def test_what_can_fail_is_counted_from_zero_so_that_its_first_failure_is_an_incr
     for workflow in ("w", "other"):
         labels = {"workflow": workflow, "status": "failed"}
         assert registry.get_sample_value("durably_workflows_finished_total", labels) == 0
+        held = {"workflow": workflow, "reason": "replay_differs"}
+        assert registry.get_sample_value("durably_held_back_total", held) == 0
     labels = {"activity": "a", "outcome": "failed"}
     assert registry.get_sample_value("durably_activity_attempts_total", labels) == 0
 

@@ -1,11 +1,13 @@
 """The observer against the real log chain and a real registry: both are ours, and what comes out is what counts."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from prometheus_client import CollectorRegistry
 
-from durably.contracts.instances import Failure, InstanceStatus
+from durably.contracts.held_back import HeldBack, HoldKind
+from durably.contracts.instances import InstanceStatus
 from durably.contracts.observations import ActivityRun, HostObserver, WorkflowRun
 from durably.telemetry.metrics import WorkflowMetrics
 from durably.telemetry.observer import TelemetryObserver
@@ -22,7 +24,9 @@ def registry() -> CollectorRegistry:
 
 @pytest.fixture
 def observer(lines: Lines, registry: CollectorRegistry) -> TelemetryObserver:
-    return TelemetryObserver(WorkflowMetrics(registry))
+    metrics = WorkflowMetrics(registry)
+    metrics.declare(workflows=["pipeline"], activities=[])
+    return TelemetryObserver(metrics)
 
 
 def test_it_is_what_the_host_asks_for(observer: TelemetryObserver) -> None:
@@ -107,16 +111,53 @@ def test_a_failed_workflow_is_an_error(observer: TelemetryObserver, lines: Lines
     assert (line["level"], line["status"], line["error_type"]) == ("error", "failed", "ValueError")
 
 
-def test_an_instance_that_the_sdk_refused_is_a_failure_with_its_place(
+_HELD = HeldBack(
+    instance_id="odd-1",
+    kind=HoldKind.REPLAY_DIFFERS,
+    workflow="pipeline",
+    version="v1",
+    expected="activity assign (id 2)",
+    actual="timer (id 2)",
+    file="pipeline.py",
+    line=12,
+    since=datetime(2026, 11, 23, tzinfo=UTC),
+    message="The history has another step.",
+)
+
+
+def test_what_is_held_back_is_an_error_with_both_steps_and_their_place(
     observer: TelemetryObserver, lines: Lines, registry: CollectorRegistry
 ) -> None:
-    observer.workflow_refused("odd-1", Failure(type="OrchestratorNotRegisteredError", message="no 'x'", stack="at y"))
+
+    observer.work_held_back(_HELD)
 
     (line,) = lines()
-    assert (line["event"], line["level"], line["instance_id"]) == ("workflow_refused", "error", "odd-1")
-    assert (line["error_type"], line["exception"]) == ("OrchestratorNotRegisteredError", "at y")
-    labels = {"workflow": "other", "status": "failed"}
-    assert registry.get_sample_value("durably_workflows_finished_total", labels) == 1
+    assert (line["event"], line["level"], line["instance_id"]) == ("workflow_held_back", "error", "odd-1")
+    assert (line["reason"], line["error"]) == ("replay_differs", "The history has another step.")
+    assert (line["expected"], line["actual"]) == ("activity assign (id 2)", "timer (id 2)")
+    assert (line["file"], line["line"], line["since"]) == ("pipeline.py", 12, "2026-11-23T00:00:00Z")
+    labels = {"workflow": "pipeline", "reason": "replay_differs"}
+    assert registry.get_sample_value("durably_held_back_total", labels) == 1
+
+
+def test_an_activity_of_an_unknown_workflow_that_is_held_back_makes_no_label_of_its_own(
+    observer: TelemetryObserver, lines: Lines, registry: CollectorRegistry
+) -> None:
+    update = {"kind": HoldKind.ACTIVITY_NOT_REGISTERED, "activity": "assign", "workflow": "made-up"}
+
+    observer.work_held_back(_HELD.model_copy(update=update))
+
+    (line,) = lines()
+    assert (line["event"], line["activity"]) == ("activity_held_back", "assign")
+    labels = {"workflow": "other", "reason": "activity_not_registered"}
+    assert registry.get_sample_value("durably_held_back_total", labels) == 1
+
+
+def test_how_much_is_held_back_now_goes_up_and_down(observer: TelemetryObserver, registry: CollectorRegistry) -> None:
+    observer.holding(2)
+    assert registry.get_sample_value("durably_work_held_back") == 2
+    observer.holding(0)
+    assert registry.get_sample_value("durably_work_held_back") == 0
 
 
 def test_an_endless_message_is_cut(observer: TelemetryObserver, lines: Lines) -> None:
