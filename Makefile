@@ -43,11 +43,12 @@ demo: $(RUNTIME) ## kill a worker in the middle of a task and see what ran where
 test: $(DEV) ## run every test that this machine can run, and say what is left out and why
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(DEV) ## style, formatting, types and import rules
+check: $(DEV) ## style, formatting, types, import rules, and the determinism of workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/durably lint durably worker examples
 
 bench: $(DEV) ## measure throughput, latency and cost on this machine; the numbers go to docs/performance.md
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -77,9 +78,10 @@ down: ## delete that cluster
 e2e: $(DEV) ## kill things on a cluster while workflows run; on the current one, or one that it makes
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
-docs: $(DEV) ## write docs/configuration.md, docs/cli.md, the chart's schema and its value table anew from the declarations
+docs: $(DEV) ## write docs/configuration.md, docs/cli.md, the rules of docs/determinism.md, the chart's schema and its value table anew from the declarations
 	$(BIN)/python -m durably.cli.reference > docs/configuration.md
 	$(BIN)/python -m durably.cli.manual > docs/cli.md
+	$(BIN)/python -m durably.lint.rulebook.page docs/determinism.md
 	$(BIN)/python -m charts.reference
 
 lock: ## resolve requirements/*.in to requirements/*.txt, with hashes; needs uv

@@ -1,0 +1,13 @@
+import time
+
+
+def w(ctx: DaprWorkflowContext, x):
+    # durably: allow[CLOCK] it is only shown
+    a = time.time()
+    b = time.time()  # durably: allow[CLOCK] it is only shown
+    c = time.time()  # durably: allow[RANDOM] another rule # <- CLOCK, ALLOW
+    d = 1  # durably: allow[NOPE] because # <- ALLOW
+    yield ctx.call_activity(
+        "a",
+        input=time.time(),  # durably: allow[CLOCK] it is only shown
+    )
