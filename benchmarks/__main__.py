@@ -44,7 +44,8 @@ async def measure(plan: Plan, parts: Sequence[str], engines: Sequence[EngineName
         if "api" in parts:
             found["api"], found["api_two_requests"] = await api_against_bare_sdk(folder / "api", plan, display)
         if "engines" in parts:
-            found["engines"] = await embedded_against_dapr(folder / "engines", plan, display)
+            ours, sdk = await embedded_against_dapr(folder / "engines", plan, display)
+            found["engines"], found["engines_sdk_worker"] = ours, sdk
         if "activities" in parts:
             found["activities"] = await with_activities(folder / "activities", plan, display, engines)
         if "store" in parts:

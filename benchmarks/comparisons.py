@@ -9,7 +9,7 @@ from benchmarks.figures import turns
 from benchmarks.measuring import measure, warm_up
 from benchmarks.plan import Plan
 from benchmarks.results import Comparison, Measured
-from benchmarks.rigs import ApiRig, BareRig, Rig, dapr, embedded
+from benchmarks.rigs import ApiRig, BareRig, Rig, dapr, embedded, embedded_as_it_comes
 from tests.harness.stack import Stack
 
 
@@ -55,20 +55,29 @@ async def _our_round(ours: ApiRig, ways: Sequence[tuple[bool, list[Measured]]], 
             display.done(_line(f"our API, {'two requests' if rig.two_requests else 'one request'}", rounds[-1]))
 
 
-async def embedded_against_dapr(folder: Path, plan: Plan, display: Display) -> Comparison:
-    """The embedded engine against Dapr on Redis, each with a worker and a client of the bare SDK."""
-    rounds: tuple[list[Measured], list[Measured]] = ([], [])
-    display.begin("engines", plan.rounds * 2)
+async def embedded_against_dapr(folder: Path, plan: Plan, display: Display) -> tuple[Comparison, Comparison]:
+    """The embedded engine against Dapr on Redis under a worker of the bare SDK; all with the SDK's client.
+
+    Returns:
+        The comparison with our own worker on the embedded engine, and with that of the bare SDK.
+    """
+    names = ("embedded engine, our worker", "embedded engine, SDK's worker", "Dapr on Redis, SDK's worker")
+    rounds: tuple[list[Measured], ...] = ([], [], [])
+    display.begin("engines", plan.rounds * len(names))
     async with AsyncExitStack() as stack:
         sides: list[Rig] = []
-        for rig in (embedded(folder / "embedded"), dapr(folder / "dapr")):
+        for rig in (embedded_as_it_comes(folder / "ours"), embedded(folder / "embedded"), dapr(folder / "dapr")):
             sides.append(await stack.enter_async_context(rig))
             await warm_up(rig)
-        for order in turns(plan.rounds):
+        for order in turns(plan.rounds, sides=len(sides)):
             for side in order:
                 rounds[side].append(await measure(sides[side], plan.loads, display))
-                display.done(_line(("embedded", "dapr")[side], rounds[side][-1]))
-    return Comparison(left="embedded engine", right="Dapr on Redis", left_rounds=rounds[0], right_rounds=rounds[1])
+                display.done(_line(names[side], rounds[side][-1]))
+    right = {"right": names[2], "right_rounds": rounds[2]}
+    return (
+        Comparison(left=names[0], left_rounds=rounds[0], **right),
+        Comparison(left=names[1], left_rounds=rounds[1], **right),
+    )
 
 
 def _line(side: str, round_: Measured) -> str:

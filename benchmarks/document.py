@@ -20,6 +20,7 @@ def write_document(results: Results, folder: Path) -> None:
         results.api
         and results.api_two_requests
         and results.engines
+        and results.engines_sdk_worker
         and results.activities
         and results.store
         and results.footprint
@@ -30,7 +31,7 @@ def write_document(results: Results, folder: Path) -> None:
     parts = [
         _head(results),
         api_section(results.api, results.api_two_requests),
-        engines_section(results.engines),
+        engines_section(results.engines, results.engines_sdk_worker),
         activities_section(results),
     ]
     parts += [store_section(results), footprint_section(results), _method(results)]

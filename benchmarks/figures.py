@@ -52,6 +52,7 @@ def differences(left: Sequence[float], right: Sequence[float]) -> Spread:
     return Spread.of([mine - theirs for mine, theirs in zip(left, right, strict=True)])
 
 
-def turns(rounds: int) -> tuple[tuple[int, int], ...]:
-    """In which order two sides are measured in each round: A B, B A, A B, so that a steady drift favours neither."""
-    return tuple((0, 1) if number % 2 == 0 else (1, 0) for number in range(rounds))
+def turns(rounds: int, *, sides: int = 2) -> tuple[tuple[int, ...], ...]:
+    """In which order sides are measured in each round: A B, B A, A B, so that a steady drift favours neither."""
+    order = tuple(range(sides))
+    return tuple(order if number % 2 == 0 else order[::-1] for number in range(rounds))

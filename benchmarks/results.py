@@ -106,6 +106,8 @@ class Results(Part):
     Attributes:
         api: With start and wait in one request.
         api_two_requests: With one request that starts and one that waits.
+        engines: With our own worker on the embedded engine.
+        engines_sdk_worker: With the bare SDK's worker on both.
         incidents: Rounds that were measured again because a workflow got stuck in them, by side.
     """
 
@@ -116,6 +118,7 @@ class Results(Part):
     api: Comparison | None = None
     api_two_requests: Comparison | None = None
     engines: Comparison | None = None
+    engines_sdk_worker: Comparison | None = None
     activities: list[ActivityCost] = []
     store: list[StorePoint] = []
     footprint: dict[EngineName, list[ProcessCost]] = {}

@@ -37,16 +37,17 @@ class Rig(Protocol):
 
 
 class BareRig:
-    """An engine, a worker of the bare SDK, and the SDK's client; `async with` starts and stops them.
+    """An engine, a worker, and the SDK's client; `async with` starts and stops them.
 
     Args:
         engine: The engine; one that runs already is left running.
         folder: Where the worker's log goes.
+        worker: The worker's module; by default one made of the SDK alone.
     """
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, *, worker: str = "benchmarks.bare_worker") -> None:
         self.engine = engine
-        command = [sys.executable, "-m", "benchmarks.bare_worker", str(engine.grpc_port)]
+        command = [sys.executable, "-m", worker, str(engine.grpc_port)]
         self._worker = Process("worker", command, log=folder / "bare-worker.log", ready=says("connected"))
         self._was_running = False
 
@@ -140,6 +141,11 @@ class ApiRig:
 def embedded(folder: Path) -> BareRig:
     """The embedded engine under a bare worker."""
     return BareRig(EmbeddedEngine(folder), folder)
+
+
+def embedded_as_it_comes(folder: Path) -> BareRig:
+    """The embedded engine under what our worker runs workflows with."""
+    return BareRig(EmbeddedEngine(folder), folder, worker="benchmarks.host_worker")
 
 
 def dapr(folder: Path) -> BareRig:

@@ -28,12 +28,15 @@ Where the processor time of one workflow goes, 32 in flight:
 {tables.processor_time(sides)}"""
 
 
-def engines_section(comparison: Comparison) -> str:
+def engines_section(ours: Comparison, sdk: Comparison) -> str:
     """The embedded engine beside Dapr."""
-    sides = {comparison.left: comparison.left_rounds, comparison.right: comparison.right_rounds}
+    sides = {ours.left: ours.left_rounds, sdk.left: sdk.left_rounds, ours.right: ours.right_rounds}
     return f"""## The embedded engine
 
-The same SDK worker and SDK client on both engines, the same workflow as above.
+The same SDK client on all, the same workflow as above. *Our worker* is what every worker of Durably runs workflows
+with, its logs and metrics on; *SDK's worker* is the SDK alone, as above. The embedded engine leaves more of the two
+cores to the worker than Dapr does, so that a single worker process, of which Python lets one core work at a time, soon
+is the limit: with the SDK's worker the ratio says as much of that worker as of the engines.
 
 {tables.sides(sides)}
 

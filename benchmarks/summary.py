@@ -11,7 +11,7 @@ def summary(results: Results) -> str:
     lines = [line_of(verdict) for verdict in verdicts(results)]
     measured = {
         side: rounds
-        for c in (results.api, results.api_two_requests, results.engines)
+        for c in (results.api, results.api_two_requests, results.engines, results.engines_sdk_worker)
         if c
         for side, rounds in ((c.left, c.left_rounds), (c.right, c.right_rounds))
     }

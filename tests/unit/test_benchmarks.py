@@ -69,6 +69,7 @@ def results() -> Results:
         api=comparison("our API", "bare SDK", ((79, 28), (100, 25)), ((90, 30), (100, 25)), ((81, 32), (90, 26))),
         api_two_requests=comparison("our API, two requests", "bare SDK", ((70, 30), (100, 25))),
         engines=comparison("embedded engine", "Dapr on Redis", ((200, 10), (100, 25))),
+        engines_sdk_worker=comparison("embedded engine, SDK's worker", "Dapr on Redis", ((160, 11), (100, 25))),
         activities=[ActivityCost(engine="embedded", shape="sequence", activities=10, ms_per_activity=ONE)],
         store=[store_point(0, 1), store_point(10_240, 0.88)],
         footprint={"embedded": [ProcessCost(process="engine", rss_mib=60, idle_cpu_percent=0.5)]},
@@ -106,6 +107,7 @@ def test_sides_that_were_not_measured_equally_often_are_not_compared() -> None:
 
 def test_each_side_begins_every_other_round() -> None:
     assert turns(3) == ((0, 1), (1, 0), (0, 1))
+    assert turns(2, sides=3) == ((0, 1, 2), (2, 1, 0))
 
 
 def test_a_promise_of_at_least_is_kept_from_its_bound_on() -> None:
@@ -130,6 +132,8 @@ def test_every_promise_gets_its_verdict_from_the_rounds(results: Results) -> Non
         (5, True),
         (2, True),
         (0.4, True),
+        (pytest.approx(1.6), False),
+        (pytest.approx(0.44), True),
         (0.88, False),
     ]
 
@@ -137,7 +141,7 @@ def test_every_promise_gets_its_verdict_from_the_rounds(results: Results) -> Non
 def test_a_run_of_some_parts_gives_verdicts_on_those_alone(results: Results) -> None:
     part = results.model_copy(update={"api": None, "api_two_requests": None, "store": []})
 
-    assert [verdict.measured.median for verdict in verdicts(part)] == [2, 0.4]
+    assert [verdict.measured.median for verdict in verdicts(part)] == [2, 0.4, pytest.approx(1.6), pytest.approx(0.44)]
 
 
 def test_large_workflows_are_repeated_less_often() -> None:
@@ -174,6 +178,7 @@ def test_the_summary_says_which_promise_was_missed(results: Results) -> None:
 
     assert [line for line in lines if line.startswith("MISSED")] == [
         "MISSED the same, waiting by a second request, throughput: 0.70 (0.70 to 0.70), at least 0.8",
+        "MISSED the same, the SDK's worker on both, throughput: 1.60 (1.60 to 1.60), at least 1.7",
         "MISSED embedded engine, throughput kept with the fullest store: 0.88 (0.88 to 0.88), at least 0.9",
     ]
 
@@ -182,7 +187,7 @@ def test_the_document_tells_the_numbers_the_machine_and_the_command(results: Res
     write_document(results, tmp_path)
 
     text = (tmp_path / "performance.md").read_text(encoding="utf-8")
-    assert "5 of 7 promises are kept" in text
+    assert "6 of 9 promises are kept" in text
     assert "make bench\n" in text
     assert "2 cores (a processor)" in text
     assert "12 % of the throughput is lost at 10,240" in text
