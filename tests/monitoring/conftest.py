@@ -73,6 +73,7 @@ async def observed(
         load = Load(site)
         await load.everything()
         if isinstance(site, SelfHosted):
+            await site.strand()
             await load.outage(site.stack.engine.parts["scheduler"])
         await asyncio.sleep(_SETTLE_S)
         yield Observed(prometheus_, load.begun, time.time(), on_cluster)

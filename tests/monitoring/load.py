@@ -91,7 +91,12 @@ class Load:
                     found: dict[str, Any] = await answer.json()
                     return found
 
+            # What is away for a moment is asked again, as clients do.
             ended = await until(
-                look, what=f"{task_id} has ended", timeout_s=120, holds=lambda view: view["status"] in _ENDED
+                look,
+                what=f"{task_id} has ended",
+                timeout_s=120,
+                holds=lambda view: view["status"] in _ENDED,
+                retry_on=(aiohttp.ClientResponseError,),
             )
         return str(ended["status"])

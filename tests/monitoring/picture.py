@@ -68,6 +68,7 @@ async def _observe(folder: Path) -> tuple[dict[Panel, Lines], float]:
         await load.tasks(60, pause_s=0.3)
         await load.refused_requests()
         await load.workflows_fail(3)
+        await site.strand()
         await load.outage(site.stack.engine.parts["scheduler"])
         await until(lambda: _works(load), what="the scheduler is back", timeout_s=60)
         await load.tasks(60, pause_s=0.3)

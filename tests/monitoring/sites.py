@@ -5,8 +5,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
+import aiohttp
+
 from tests.harness.dapr import DaprEngine
 from tests.harness.stack import Stack
+from tests.harness.waiting import until
 from tests.monitoring.prometheus import Target
 
 NAMESPACE: Final = "durably"
@@ -27,6 +30,9 @@ VARIABLES: Final = {
 
 STUCK_AFTER_S: Final = 3.0
 """Less than the longest pause between two attempts, so that a notification that is refused makes an instance stuck."""
+
+
+_STRANDED: Final = 'durably_instances_by_verdict{verdict="workflow_not_registered",'
 
 
 class Site(Protocol):
@@ -93,6 +99,21 @@ class SelfHosted:
     async def refuse(self, *, notifications: int) -> None:
         """Switch the harness's receiver."""
         await self.stack.receiver.switch(fail=notifications)
+
+    async def strand(self) -> None:
+        """Start a workflow that no worker has, and wait until it is counted as what does not go on."""
+        engine = self.stack.engine
+        assert isinstance(engine, DaprEngine)
+        start = f"http://127.0.0.1:{engine.sidecar.http_port}/v1.0/workflows/dapr/nobodys_workflow/start"
+        async with aiohttp.ClientSession(raise_for_status=True) as session:
+            await session.post(start, params={"instanceID": "stranded"}, json={})
+
+            async def look() -> bool:
+                async with session.get(f"{self.stack.probe_url}/metrics") as answer:
+                    lines = (await answer.text()).splitlines()
+                return any(line.startswith(_STRANDED) and line.endswith(" 1.0") for line in lines)
+
+            await until(look, what="a worker counts the stranded instance", timeout_s=60)
 
 
 @asynccontextmanager

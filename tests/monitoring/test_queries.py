@@ -12,6 +12,7 @@ from tests.monitoring.sites import VARIABLES
 _NOT_CAUSED_ON_A_CLUSTER: Final = {
     "DurablySchedulerUnreachable": "the scheduler belongs to all of the cluster, so it is not stopped for this",
     "DurablyApiFailing": "a 5xx needs an outage, and other tests may use the release",
+    "DurablyInstancesUnhealthy": "what nobody can run is refused by the API, and is started at the sidecar itself",
 }
 """Alerts of which a label's value stands for something that only the self-hosted load does, and why."""
 
