@@ -26,7 +26,7 @@ old_python = $(PYTHON) is Python $(version), Durably needs 3.11 or newer; say wh
 require_python = $(if $(version),$(if $(recent),,$(error $(old_python))),$(error $(no_python)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench images up down e2e lock docs clean
+.PHONY: help run demo test check bench images up down e2e lock docs explain clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -83,6 +83,9 @@ docs: $(DEV) ## write docs/configuration.md, docs/cli.md, the rules of docs/dete
 	$(BIN)/python -m durably.cli.manual > docs/cli.md
 	$(BIN)/python -m durably.lint.rulebook.page docs/determinism.md
 	$(BIN)/python -m charts.reference
+
+explain: $(DEV) ## run the task pipeline, kill its worker, and write docs/how-replay-works.md out of what happened
+	$(BIN)/python -m tests.explain
 
 lock: ## resolve requirements/*.in to requirements/*.txt, with hashes; needs uv
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv: pip install uv, or UV=/path/to/uv make lock' >&2; exit 2; }

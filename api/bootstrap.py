@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Final
 
 import aiohttp
 from fastapi import FastAPI
@@ -16,21 +15,8 @@ from api.errors import install
 from api.limits import BodyLimit
 from api.openapi import DESCRIPTION, documented
 from api.pings import pings
-from api.routes import (
-    applications,
-    events,
-    index,
-    instances,
-    listing,
-    management,
-    metrics,
-    orders,
-    page,
-    probes,
-    stream,
-    tasks,
-    workflows,
-)
+from api.routes import metrics, page
+from api.routing import ROUTES
 from api.security.guard import Guard
 from api.security.identity import identity
 from api.security.openapi import secured
@@ -42,21 +28,6 @@ from api.tracing import client_traces, telemetry
 from durably import __version__
 from durably.telemetry.metrics import HttpMetrics, new_registry
 from durably.telemetry.tracing import Tracing, configure
-
-_ROUTES: Final = (
-    tasks,
-    orders,
-    applications,
-    workflows,
-    listing,
-    instances,
-    stream,
-    management,
-    events,
-    index,
-    probes,
-)
-"""In the order in which a path is looked up: what is fixed stands before what is in braces."""
 
 
 def server(settings: ApiSettings) -> Server:
@@ -99,7 +70,7 @@ def application(
     app.state.registry = registry
     app.openapi = secured(documented(app), settings)  # type: ignore[method-assign] # the framework's documented way to extend it
     install(app)
-    for router in (*(module.router for module in _ROUTES), page.router()):
+    for router in (*(module.router for module in ROUTES), page.router()):
         app.include_router(router)
     if settings.metrics_port is None:
         app.include_router(metrics.router)
@@ -127,7 +98,7 @@ def _lifespan(
             # Its own hidden second attempt would repeat a long poll with the whole wait; ours asks for the rest.
             session._retry_connection = False  # noqa: SLF001 - there is no public way
             app.state.control = control = _control(settings, session)
-            app.state.shutdown = shutdown
+            app.state.shutdown, app.state.settings = shutdown, settings
             app.state.identity = identity(settings, session=session)
             app.state.pings = pings(settings, session=session, control=control, shutdown=shutdown)
             yield

@@ -17,7 +17,7 @@ class ControlClient(ControlConnection):
         return await self.call("GET", "workflows")
 
     async def start(
-        self, workflow: str, *, instance_id: str, payload: bytes, new: bool = False, wait_s: float = 0
+        self, workflow: str, *, instance_id: str, payload: bytes, actor: str, new: bool = False, wait_s: float = 0
     ) -> bytes:
         """Start an instance; the same start twice is one instance, so a lost answer is asked for again.
 
@@ -25,6 +25,7 @@ class ControlClient(ControlConnection):
             workflow: A name as the caller gave it.
             instance_id: The new instance's id.
             payload: The input, a JSON object.
+            actor: Who starts it.
             new: Whether the id was made for this call, so that the engine need not be asked for it first.
             wait_s: How long to wait for the end.
 
@@ -38,7 +39,7 @@ class ControlClient(ControlConnection):
         """
         if (name := segment(workflow)) is None:
             raise UnknownWorkflowError(f"There is no workflow {workflow[:100]!r}.")
-        path, how = f"workflows/{name}/instances/{segment(instance_id)}", Asking(wait_s=wait_s, new=new)
+        path, how = f"workflows/{name}/instances/{segment(instance_id)}", Asking(actor=actor, wait_s=wait_s, new=new)
         return await self.call("POST", path, payload, how=how)
 
     async def instance(self, instance_id: str, *, wait_s: float = 0) -> bytes:
@@ -52,6 +53,26 @@ class ControlClient(ControlConnection):
     async def history(self, instance_id: str) -> bytes:
         """A `History`. Errors as for `instance`."""
         return await self.call("GET", _path(instance_id, "history"))
+
+    async def recording(self, instance_id: str) -> bytes:
+        """A `Recording`. Errors as for `instance`."""
+        return await self.call("GET", _path(instance_id, "recording"))
+
+    async def replay(self, instance_id: str) -> bytes:
+        """A `StepThrough`. Errors as for `instance`.
+
+        Raises:
+            HistoryTooLongError: It has more events than can be shown.
+        """
+        return await self.call("GET", _path(instance_id, "replay"))
+
+    async def why(self, instance_id: str) -> bytes:
+        """A `Diagnosis`. Errors as for `instance`."""
+        return await self.call("GET", _path(instance_id, "why"))
+
+    async def workers(self) -> bytes:
+        """A `WorkerList`."""
+        return await self.call("GET", "workers")
 
     async def listed(self, what: str, query: list[tuple[str, str]]) -> bytes:
         """`instances`, `instances/counts` or `approvals`.

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
+from durably.contracts.complaints import complaint
 from durably.contracts.errors import DurablyError, InvalidInputError
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -81,8 +82,7 @@ def _field_error(request: Request, error: Mapping[str, Any]) -> dict[str, str]:
     if where == ("body",) and "json" not in request.headers.get("content-type", ""):
         return {"field": "body", "message": "Send a JSON object with the header Content-Type: application/json"}
     field = ".".join(str(part) for part in where[1:] or where)
-    message = str(error["ctx"]["error"]) if error["type"] == "value_error" else error["msg"]
-    return {"field": field[:_MAX_FIELD], "message": message}
+    return {"field": field[:_MAX_FIELD], "message": complaint(error)}
 
 
 def _allowed(request: Request) -> str:

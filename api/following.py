@@ -1,11 +1,14 @@
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any, Final
 
 from fastapi.sse import format_sse_event
 
 from api.control import ControlClient
+from api.security.standing import RECHECK_S, Standing
 from api.shutdown import Shutdown
 from durably.contracts.errors import DurablyError, InstanceNotFoundError, UnavailableError
 from durably.contracts.instances import InstanceStatus
@@ -28,13 +31,18 @@ class Following:
     Args:
         control: Where the instance is.
         stopping: Whether this process goes.
+        standing: Whether the caller may still have it.
         instance_id: Its id.
         after: The place in its history up to which the caller has it; -1 for nothing.
     """
 
-    def __init__(self, control: ControlClient, stopping: Shutdown, instance_id: str, *, after: int) -> None:
+    def __init__(
+        self, control: ControlClient, stopping: Shutdown, standing: Standing, instance_id: str, *, after: int
+    ) -> None:
         self._control = control
         self._stopping = stopping
+        self._standing = standing
+        self._checked = time.monotonic()
         self._instance_id = instance_id
         self._sent = after + 1
         self._life: Any = None
@@ -72,9 +80,17 @@ class Following:
         if self._trouble:
             await asyncio.sleep(_TURN_S)
         try:
-            return await self.look(wait_s=_TURN_S)
+            view = await self.look(wait_s=_TURN_S)
+            await self._check()  # after the wait: what it brought is not for somebody who was shut out meanwhile
         except DurablyError as error:
             return error
+        return view
+
+    async def _check(self) -> None:
+        if time.monotonic() - self._checked >= RECHECK_S:
+            with suppress(UnavailableError):  # whether it is good is not known, so it is as good as it was
+                await self._standing.check()
+            self._checked = time.monotonic()
 
     async def _told(self, found: dict[str, Any] | DurablyError) -> tuple[list[bytes], bool]:
         """What is sent after a look, and whether it was the last."""
@@ -115,6 +131,7 @@ class Following:
         if error.code == self._trouble:
             return self._sign_of_life()
         self._trouble = error.code
+        self._shown = ""  # told of again when it is over, for that tells that it is
         return [format_sse_event(event="problem", data_str=error.to_problem().model_dump_json())]
 
     def _sign_of_life(self) -> list[bytes]:

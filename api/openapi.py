@@ -24,6 +24,8 @@ Durable workflows: what is started here runs to its end, whatever dies on the wa
 Starting is idempotent: the same id with the same input is the same instance. Every error is an
 [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document with a stable `code`. Whatever is temporarily away
 gives a 503 with `Retry-After` within five seconds; repeating the request is safe, only an event may arrive twice.
+
+JSON may be nested 150 levels deep. Of a key that stands twice in one object, the last one counts.
 """
 
 _AWAY: Final = (NoWorkerError, WorkerTimeoutError, NoSidecarError, EngineUnavailableError, EngineTimeoutError)

@@ -65,6 +65,9 @@ class Server(uvicorn.Server):
                 self._metrics = _listener(settings.host, settings.metrics_port, "DURABLY_API_METRICS_PORT")
                 stack.enter_context(self._metrics)
             self._log.info("api_listening", host=settings.host, port=listener.getsockname()[1], auth=settings.auth)
+            if settings.unused:
+                why = "DURABLY_API_AUTH " + ("is not set" if settings.auth is None else f"is {settings.auth}")
+                self._log.warning("api_lets_everybody_in", reason=why, unused=settings.unused)
             self.run(sockets=[listener])
         self._log.info("api_stopped")
 

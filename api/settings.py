@@ -43,6 +43,11 @@ class ApiSettings(AccessSettings):
         description="Seconds until a request is given up that a worker took and does not answer, though it answers"
         " others; a long poll adds its wait.",
     )
+    pod_namespace: str | None = Field(
+        default=None,
+        validation_alias="POD_NAMESPACE",
+        description="This pod's namespace, so that a diagnosis can say where to look. The chart sets it.",
+    )
     max_body_bytes: int = Field(
         default=262_144, ge=1, le=524_288, description="The largest request body that is taken, in bytes."
     )

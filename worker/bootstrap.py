@@ -18,6 +18,7 @@ from worker.adapters.records import Records
 from worker.adapters.sidecar import Sidecar
 from worker.adapters.sidecar_http import SidecarHttp
 from worker.control.gate import Gate
+from worker.diagnosis.insight import insight
 from worker.journal.observing import JournalObserver
 from worker.listeners import control_server, probe_server
 from worker.loading import Loaded, load
@@ -80,19 +81,19 @@ def _worker(
     host = _host(settings, registry, observer=observer, engine=engine, known=known)
     gate = Gate(connected=lambda: host.stream.connected)
     watchdog = _watchdog(settings, host=host, metrics=workflow_metrics)
+    told = insight(settings, host=host, known=known, engine=engine, sidecar=sidecar, gate=gate, watchdog=watchdog)
     return Worker(
         settings=settings,
         host=host,
-        control=control_server(settings, registry, engine=engine, known=known, gate=gate, metrics=http, spans=spans),
+        control=control_server(settings, registry, engine=engine, insight=told, gate=gate, metrics=http, spans=spans),
         probes=probe_server(settings, host=host, engine=engine, gate=gate, watchdog=watchdog, collectors=collectors),
         shutdown=Shutdown(gate=gate, observer=observer),
         background=(
-            known.index.exchange.run,
-            known.journal.run,
+            *told.background,
             *loaded.background,
             *(part.run for part in (known.census, known.rebuild, known.retention, watchdog) if part),
         ),
-        connections=(known.journal.aclose, known.index.exchange.aclose, *((watchdog.aclose,) if watchdog else ())),
+        connections=(*told.closing, *((watchdog.aclose,) if watchdog else ())),
     )
 
 

@@ -10,9 +10,10 @@ from durably.engine.registry import Registry
 from durably.telemetry.metrics import HttpMetrics
 from worker.control.app import control_app
 from worker.control.desk import Desk
+from worker.control.diagnosing import Diagnosing
 from worker.control.gate import Gate
+from worker.diagnosis.insight import Insight
 from worker.liveness import Liveness
-from worker.overview import Overview
 from worker.probes import probe_app, readiness
 from worker.server import HttpServer
 from worker.settings import WorkerSettings
@@ -31,17 +32,19 @@ def control_server(
     registry: Registry,
     *,
     engine: EngineClient,
-    known: Overview,
+    insight: Insight,
     gate: Gate,
     metrics: HttpMetrics,
     spans: Spans,
 ) -> HttpServer:
     """The control API, behind the sidecar."""
     budget_s = settings.engine_timeout_s + _BETWEEN_CALLS_S
+    known = insight.known
     desk = Desk(
         registry=registry, engine=engine, index=known.index, gate=gate, journal=known.journal, budget_s=budget_s
     )
-    app = control_app(desk, rebuild=known.rebuild, metrics=metrics, outermost=spans.middlewares)
+    diagnosing = Diagnosing(insight.diagnoser, insight.heartbeats)
+    app = control_app(desk, rebuild=known.rebuild, diagnosing=diagnosing, metrics=metrics, outermost=spans.middlewares)
     return HttpServer(app, host=_LOOPBACK, port=settings.control_port, variable="DURABLY_WORKER_CONTROL_PORT")
 
 

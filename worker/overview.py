@@ -30,6 +30,7 @@ class Overview:
         rebuild: Does the same when asked.
         retention: Purges what ended long ago.
         journal: Who ran which activity.
+        metrics: Where numbers go.
     """
 
     index: InstanceIndex
@@ -37,6 +38,7 @@ class Overview:
     rebuild: Rebuild
     retention: Retention
     journal: Journal
+    metrics: WorkflowMetrics
 
 
 def overview(
@@ -65,7 +67,7 @@ def overview(
     purged = metrics.instances_purged()
     retention = Retention(engine, index=index, keep_s=keep_s, interval_s=look_s, on_purged=purged.inc)
     rebuild = Rebuild(index, lambda: census.count(everything=True))
-    return Overview(index, census, rebuild, retention, journal)
+    return Overview(index, census, rebuild, retention, journal, metrics)
 
 
 def _runs(settings: WorkerSettings, sidecar: Sidecar) -> Versions:

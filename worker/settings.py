@@ -1,13 +1,15 @@
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AnyHttpUrl, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from worker.heartbeat.settings import HeartbeatSettings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Delays = dict[str, Annotated[float, Field(ge=0, le=3_600)]]
 
 
-class WorkerSettings(BaseSettings):
+class WorkerSettings(HeartbeatSettings):
     """What a worker can be told; each field is one environment variable.
 
     The control API always listens on loopback: where it listens is not a setting.

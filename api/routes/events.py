@@ -15,16 +15,31 @@ from durably.contracts.errors import (
 )
 from durably.contracts.management import Requested
 from durably.contracts.names import APPROVAL
-from durably.contracts.refusals import AlreadyVotedError, ApprovalClosedError, NoApprovalError, NotAnApproverError
+from durably.contracts.refusals import (
+    AlreadyVotedError,
+    ApprovalClosedError,
+    InstancePausedError,
+    NoApprovalError,
+    NotAnApproverError,
+)
+from durably.domain.votes import is_vote, passes_for_vote
 
 _COMMON: Final = (InstanceNotFoundError, InvalidInputError, PayloadTooLargeError)
-_VOTE: Final = problems(*_COMMON, ApprovalClosedError, AlreadyVotedError, NoApprovalError, NotAnApproverError)
+_VOTE: Final = problems(
+    *_COMMON, ApprovalClosedError, AlreadyVotedError, InstancePausedError, NoApprovalError, NotAnApproverError
+)
 _ANY: Final = problems(*_COMMON, InstanceEndedError)
 _NAME: Final = r"^[^/\\%?#.\x00-\x1f\x7f][^/\\%?#\x00-\x1f\x7f]*$"
 
 EventPath = Annotated[
     str,
-    Path(description="What the workflow waits for, in any case.", max_length=200, pattern=_NAME, examples=["go"]),
+    Path(
+        description="What the workflow waits for, in any case. Nothing that reads like a vote, and none of "
+        "`/ \\ % ? #`, so a workflow should not wait for a name with one of them.",
+        max_length=200,
+        pattern=_NAME,
+        examples=["go"],
+    ),
 ]
 
 router = APIRouter()
@@ -41,7 +56,8 @@ async def vote(instance_id: InstancePath, request: VoteRequest, control: Control
     """Approve or reject what an instance asks for.
 
     The vote is the caller's own. One that comes too late, or after another one of the same person, changes nothing. Of
-    two that come at the same moment the workflow counts the one that it gets first.
+    two people's that come at the same moment the workflow counts the one that it gets first. A paused instance takes
+    none.
     """
     payload = request.model_dump_json().encode()
     return as_accepted(await control.raise_event(instance_id, APPROVAL, payload, actor=actor))
@@ -65,8 +81,8 @@ async def raise_event(
 
     An event whose 503 came from a lost answer may have arrived; sent again it arrives twice.
     """
-    if name.casefold() == APPROVAL:  # workflows do not see the difference, and a vote needs the approver's own route
-        wrong = {"field": "name", "message": f"is a vote, which is written {APPROVAL}"}
+    if is_vote(name) or passes_for_vote(name):  # a vote needs the approver's own route, and nobody is to see one here
+        wrong = {"field": "name", "message": f"is, or looks like, a vote, which is written {APPROVAL}"}
         raise InvalidInputError("Look at: name.", errors=(wrong,))
     body = None if payload is None else json_bytes(payload, field="body")
     return as_accepted(await control.raise_event(instance_id, name, body, actor=actor))

@@ -17,7 +17,7 @@ from durably.contracts.errors import (
 )
 from durably.contracts.instances import Scheduled
 from durably.contracts.management import Because, Requested, RerunRequest
-from durably.contracts.refusals import NothingToRerunError
+from durably.contracts.refusals import InstanceCompletedError, NothingToRerunError
 
 _CHANGE: Final = problems(InstanceNotFoundError, InstanceEndedError, InvalidInputError, PayloadTooLargeError)
 _RERUN: Final = problems(
@@ -25,6 +25,7 @@ _RERUN: Final = problems(
     InstanceEndedError,
     InstanceExistsError,
     NothingToRerunError,
+    InstanceCompletedError,
     InvalidInputError,
     PayloadTooLargeError,
 )
@@ -67,12 +68,13 @@ async def rerun(
 
     What was done before that event is taken over, and not done again. Without `from_event` it begins with the activity
     whose failure ended the instance, or else with the first event that can be repeated. A child cannot be rerun; its
-    parent can.
+    parent can. One that completed is rerun only where `again` says so. Asking again with the same `instance_id`, event
+    and input changes nothing. The new history says what it is a rerun of.
     """
     given = (request or RerunRequest()).model_dump(exclude_unset=True)
     new_id = given["instance_id"] = given.get("instance_id") or uuid4().hex
     try:
-        body = await control.rerun(instance_id, json_bytes(given, field="input"), actor=actor)
+        body = await control.rerun(instance_id, json_bytes(given, field="input", around=1), actor=actor)
     except UnavailableError as error:
         error.instance_id = new_id  # it may have been started: whether it is there tells
         raise
@@ -81,7 +83,7 @@ async def rerun(
 
 @router.delete("/instances/{instance_id}", status_code=204, responses=_PURGE)
 async def purge(instance_id: PurgePath, control: Control, actor: Actor) -> Response:
-    """Forget an instance that has ended, its history, and its children."""
+    """Forget an instance that has ended or is stalled, its history, and its children."""
     await control.purge(instance_id, actor=actor)
     return Response(status_code=204)
 

@@ -3,7 +3,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
 
-from api.dependencies import Control, InstancePath, Stopping
+from api.dependencies import CallerStanding, Control, InstancePath, Stopping
 from api.following import Following
 from api.openapi import problems
 from durably.contracts.errors import InstanceNotFoundError, InvalidInputError
@@ -52,15 +52,20 @@ router = APIRouter(tags=["instances"])
     responses=problems(InstanceNotFoundError, InvalidInputError) | _ANSWERS,
 )
 async def follow(
-    instance_id: InstancePath, control: Control, stopping: Stopping, last_event_id: LastEventId = _NOTHING
+    instance_id: InstancePath,
+    control: Control,
+    stopping: Stopping,
+    standing: CallerStanding,
+    last_event_id: LastEventId = _NOTHING,
 ) -> Response:
     """Follow an instance to its end, as server-sent events.
 
     `instance` is the instance without its input, at once and at each change, which arrives within a second. `history`
     is one event of its history, its `id` the place there, from 0. `end` is the whole instance once it has ended; then
     the stream closes. `problem` says that the worker is away, and the stream goes on when it is back; or that the
-    instance was purged, and the stream closes. A stream that closes without `end` or `problem` can be taken up again.
+    instance was purged, or the caller's key or token is not good any more, and the stream closes. A stream that closes
+    without `end` or `problem` can be taken up again.
     """
-    following = Following(control, stopping, instance_id, after=last_event_id)
+    following = Following(control, stopping, standing, instance_id, after=last_event_id)
     first = await following.look()  # what is wrong from the beginning is an answer of its own
     return EventStream(following.events(first), headers=_HEADERS)

@@ -3,7 +3,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import Control, InstancePath
+from api.dependencies import Actor, Control, InstancePath
 from api.openapi import problems
 from api.routes.answers import ACCEPTED, accepted, as_json
 from durably.contracts.errors import (
@@ -40,14 +40,15 @@ class TaskStatus(Frozen):
 
 
 @router.post("/tasks/process", status_code=202, response_model=Scheduled, responses=_REFUSALS | ACCEPTED)
-async def process_task(task: TaskRequest, control: Control) -> Response:
+async def process_task(task: TaskRequest, control: Control, actor: Actor) -> Response:
     """Process a task.
 
     Validates it, assigns it, notifies the assignee. A task without title or assignee is accepted here and ends
     `rejected`. Asking again with the same task changes nothing.
     """
     instance_id = task_instance_id(task.task_id)
-    body = await control.start(TASK_PROCESSING, instance_id=instance_id, payload=task.model_dump_json().encode())
+    payload = task.model_dump_json().encode()
+    body = await control.start(TASK_PROCESSING, instance_id=instance_id, payload=payload, actor=actor)
     return accepted(body, location=f"/tasks/{instance_id}/status")
 
 

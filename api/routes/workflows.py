@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Body, Response
 
-from api.dependencies import Control, Stopping, WorkflowPath
+from api.dependencies import Actor, Control, Stopping, WorkflowPath
 from api.durations import Wait
 from api.openapi import Responses, problems
 from api.payloads import json_bytes
@@ -38,6 +38,7 @@ async def start_workflow(
     name: WorkflowPath,
     request: Annotated[StartRequest, Body(examples=[_EXAMPLE])],
     control: Control,
+    actor: Actor,
     stopping: Stopping,
     wait: Wait = None,
 ) -> Response:
@@ -48,7 +49,7 @@ async def start_workflow(
     """
     instance_id, new = request.instance_id or uuid4().hex, request.instance_id is None
     payload = json_bytes(request.input, field=_INPUT)
-    start = control.start(name, instance_id=instance_id, payload=payload, new=new, wait_s=wait or 0)
+    start = control.start(name, instance_id=instance_id, payload=payload, actor=actor, new=new, wait_s=wait or 0)
     try:
         if not wait:
             return accepted(await start, location=f"/instances/{instance_id}")

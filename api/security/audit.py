@@ -57,7 +57,7 @@ class Record:
         structlog.get_logger().info(
             "audit",
             who=self.caller.name if self.caller else None,
-            role=" ".join(sorted(self._door.roles)),
+            role=" ".join(sorted(self._door.roles or ())),
             method=self._scope["method"],
             route=self._door.route,
             instance_id=self._started or self._door.instance_id,

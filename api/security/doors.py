@@ -18,12 +18,12 @@ class Door:
 
     Attributes:
         route: The path as the route declares it.
-        roles: All that it takes; none where the route is open.
+        roles: All that it takes; None where the route is open.
         instance_id: The instance that the path names.
     """
 
     route: str
-    roles: frozenset[Role]
+    roles: frozenset[Role] | None
     instance_id: str | None
 
 
@@ -58,15 +58,15 @@ class Doors:
         return None
 
 
-def roles_of(method: str, path: str, parameters: Mapping[str, str]) -> frozenset[Role]:
-    """The roles that a route takes."""
+def roles_of(method: str, path: str, parameters: Mapping[str, str]) -> frozenset[Role] | None:
+    """The roles that a route takes; None where it asks nobody who they are."""
     method = "GET" if method == "HEAD" else method
     # Engines take the names of events in any case.
     filled = path.replace("{name}", parameters.get("name", "").casefold())
     for known in ((method, filled), (method, path)):
         if known in ROUTES:
             role = ROUTES[known]
-            return frozenset({role} if role else ())
+            return role if role is None else frozenset({role} if isinstance(role, Role) else ())
     return ALL_ROLES
 
 

@@ -9,11 +9,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import problem_response
 from api.security.audit import Record
-from api.security.callers import Caller, remember
+from api.security.callers import Caller, Role, remember
 from api.security.doors import Door, Doors
 from api.security.identity import Identity
 from api.security.rates import Rates
-from durably.contracts.access import ForbiddenError, RateLimitedError, UnauthorizedError
+from api.security.standing import check_roles
+from durably.contracts.access import RateLimitedError, UnauthorizedError
 from durably.contracts.errors import DurablyError
 
 _FAILURES_PER_S: Final = 5.0
@@ -38,22 +39,22 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI interface."""
         door = self._door(scope) if scope["type"] == "http" else None
-        if door is None or not door.roles:
+        if door is None or door.roles is None:
             await self._app(scope, receive, send)
             return
         record = Record(scope, door, send)
         try:
-            await self._answer(scope, receive, record, door)
+            await self._answer(scope, receive, record, door.roles)
         except Exception:
             record.broke()
             raise
         finally:
             record.write()
 
-    async def _answer(self, scope: Scope, receive: Receive, record: Record, door: Door) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, record: Record, roles: frozenset[Role]) -> None:
         try:
             record.caller = await self._caller(scope)
-            self._admit(record.caller, door)
+            self._admit(record.caller, roles)
         except DurablyError as refusal:
             await problem_response(refusal, headers=_headers(refusal))(scope, receive, record.send)
             return
@@ -75,10 +76,9 @@ class Guard:
             _take(self._failures, (scope.get("client") or ("",))[0])
             raise
 
-    def _admit(self, caller: Caller, door: Door) -> None:
+    def _admit(self, caller: Caller, roles: frozenset[Role]) -> None:
         _take(self._rates, caller.name)
-        if missing := sorted(door.roles - caller.roles):
-            raise ForbiddenError(f"This takes the role {' and '.join(missing)}, which {caller.name} does not have.")
+        check_roles(caller, roles)
 
 
 def _take(rates: Rates, who: str) -> None:

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 
 from api.security.callers import Caller, Name, Role
 from durably.contracts.access import UnauthorizedError
+from durably.contracts.complaints import complaint
 
 PREFIX: Final = "durably_"
 """So that people, and those who search repositories for secrets, see what it is."""
@@ -67,7 +68,7 @@ def parsed(text: str | bytes) -> tuple[ApiKey, ...]:
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = "".join(f"[{part}]" for part in wrong["loc"])
-        raise KeysError(f"{place}: {wrong['msg']}" if place else wrong["msg"]) from None
+        raise KeysError(f"{place}: {complaint(wrong)}" if place else complaint(wrong)) from None
     if not entries:
         raise KeysError("has no entry: make one with `durably api-key`")
     return entries

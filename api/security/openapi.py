@@ -1,6 +1,6 @@
 """What the OpenAPI document says about tokens and roles, where they are asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from api.openapi import problems
@@ -28,17 +28,17 @@ def secured(document: Callable[[], dict[str, Any]], settings: AccessSettings) ->
             made["components"]["securitySchemes"] = {_SCHEME: _ABOUT}
         for path, methods in made["paths"].items():
             for method, operation in methods.items():
-                if roles := sorted(roles_of(method.upper(), path, {})):
-                    _secure(operation, [role.value for role in roles if asks], errors)
+                if (roles := roles_of(method.upper(), path, {})) is not None:
+                    _secure(operation, sorted(role.value for role in roles) if asks else None, errors)
         return made
 
     return openapi
 
 
-def _secure(operation: dict[str, Any], roles: list[str], errors: tuple[type[DurablyError], ...]) -> None:
-    if roles:
+def _secure(operation: dict[str, Any], roles: Sequence[str] | None, errors: tuple[type[DurablyError], ...]) -> None:
+    if roles is not None:
         operation["security"] = [{_SCHEME: []}]
-        operation["x-durably-roles"] = roles
+        operation["x-durably-roles"] = list(roles)
     documented = {str(status): response for status, response in problems(*errors).items()}
     for error in errors:
         known = operation["responses"].setdefault(str(error.status), documented[str(error.status)])

@@ -88,6 +88,12 @@ class AccessSettings(BaseSettings):
         """Whether tokens of an issuer let in."""
         return self.auth in {"oidc", "keys+oidc"}
 
+    @property
+    def unused(self) -> list[str]:
+        """Variables that say whom to let in, where everybody is."""
+        given = (name for name in ("keys", "keys_file", "oidc_issuer", "oidc_audience") if getattr(self, name))
+        return [] if self.takes_keys or self.takes_oidc else [f"DURABLY_API_{name.upper()}" for name in given]
+
     def _check_keys(self) -> None:
         if self.keys is None and self.keys_file is None:
             raise _refusal("DURABLY_API_KEYS: DURABLY_API_AUTH wants API keys; set this or DURABLY_API_KEYS_FILE")

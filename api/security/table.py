@@ -1,16 +1,19 @@
 """Which role each route takes. A route that does not stand here takes all of them."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from api.security.callers import Role
 
 OPEN: Final = None
 """No role, no token, no limit."""
 
+ANYONE: Final = "anyone"
+"""Whoever is let in at all."""
+
 _VIEW, _OPERATE, _APPROVE = Role.VIEWER, Role.OPERATOR, Role.APPROVER
 
-ROUTES: Final[Mapping[tuple[str, str], Role | None]] = {
+ROUTES: Final[Mapping[tuple[str, str], Role | Literal["anyone"] | None]] = {
     ("POST", "/tasks/process"): _OPERATE,
     ("GET", "/tasks/{instance_id}/status"): _VIEW,
     ("POST", "/orders"): _OPERATE,
@@ -22,6 +25,9 @@ ROUTES: Final[Mapping[tuple[str, str], Role | None]] = {
     ("GET", "/instances/{instance_id}"): _VIEW,
     ("DELETE", "/instances/{instance_id}"): _OPERATE,
     ("GET", "/instances/{instance_id}/history"): _VIEW,
+    ("GET", "/instances/{instance_id}/recording"): _VIEW,
+    ("GET", "/instances/{instance_id}/replay"): _VIEW,
+    ("GET", "/instances/{instance_id}/why"): _VIEW,
     ("GET", "/instances/{instance_id}/events"): _VIEW,
     ("POST", "/instances/{instance_id}/events/{name}"): _OPERATE,
     # A parameter that is filled in goes before one that is not: who may raise events may not vote with them.
@@ -31,6 +37,8 @@ ROUTES: Final[Mapping[tuple[str, str], Role | None]] = {
     ("POST", "/instances/{instance_id}/terminate"): _OPERATE,
     ("POST", "/instances/{instance_id}/rerun"): _OPERATE,
     ("GET", "/approvals"): _VIEW,
+    ("GET", "/workers"): _VIEW,
+    ("GET", "/me"): ANYONE,
     ("GET", "/index"): _VIEW,
     ("POST", "/index/rebuild"): _OPERATE,
     # The platform asks these two, and has no token. They say whether the process runs, nothing of instances.

@@ -3,11 +3,16 @@
 import { call, instancePath, post } from "./api.js";
 import { ask } from "./dialog.js";
 import { announce, h, sync } from "./dom.js";
+import { may } from "./identity.js";
 import { parsed } from "./inputs.js";
 import { address, go } from "./router.js";
 import { rerunFrom, spans } from "./spans.js";
 
 const REASON = { name: "reason", label: "Reason", help: "Recorded in the history, after your name." };
+const AGAIN = {
+  name: "again", label: "Run it again although it completed", type: "checkbox",
+  help: "What it did from that event on, such as a payment, is done once more.",
+};
 const LIVE = ["pending", "running", "stalled"];
 const ENDED = ["completed", "failed", "terminated"];
 
@@ -15,6 +20,7 @@ const ENDED = ["completed", "failed", "terminated"];
 export function actions(id) {
   const element = h("div", { class: "buttons", role: "group", "aria-label": "Actions" });
   let history = [];
+  let status = "";
 
   const tools = [
     { name: "Pause", in: LIVE, act: () => request("pause", "Pause", "What comes in is recorded; nothing is done about it until it is resumed.") },
@@ -70,6 +76,7 @@ export function actions(id) {
         },
         { name: "input", label: "New input of that event", type: "json", help: "JSON; without one it keeps its own." },
         { name: "instance_id", label: "Id of the new instance", help: "Without one it is made." },
+        ...(status === "completed" ? [AGAIN] : []),
       ],
       submit: (values) => post(instancePath(id, "/rerun"), wanted(values)),
     });
@@ -78,7 +85,8 @@ export function actions(id) {
 
   function show(view, events) {
     history = events;
-    sync(element, tools.filter((tool) => tool.in.includes(view.status)), {
+    status = view.status;
+    sync(element, tools.filter((tool) => may("operator") && tool.in.includes(view.status)), {
       key: (tool) => tool.name,
       make: (tool) => h("button", { type: "button", class: tool.danger ? "danger" : null, onclick: tool.act }, tool.name),
     });
@@ -92,6 +100,7 @@ function wanted(values) {
   return {
     ...(values.from_event && { from_event: Number(values.from_event) }),
     ...(input !== undefined && { input }),
+    ...(values.again && { again: true }),
     ...(values.instance_id.trim() && { instance_id: values.instance_id.trim() }),
   };
 }

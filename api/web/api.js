@@ -13,8 +13,8 @@ export class Problem extends Error {
   }
 }
 
-/** Send a request and give the answer's response object; a bad one is thrown. */
-export async function send(method, path, { query, body, headers, signal } = {}) {
+/** Send a request and give the answer's response object; a bad one is thrown. `quiet`: nobody is asked who this is. */
+export async function send(method, path, { query, body, headers, signal, quiet = false } = {}) {
   const all = { ...credentials(), ...headers };
   if (body !== undefined) all["Content-Type"] = "application/json";
   const search = query && [...query].length ? `?${query}` : "";
@@ -34,7 +34,7 @@ export async function send(method, path, { query, body, headers, signal } = {}) 
   }
   if (response.ok) return response;
   const problem = new Problem(response.status, await response.json().catch(() => ({})));
-  if (problem.status === 401) document.dispatchEvent(new CustomEvent("unauthenticated", { detail: problem }));
+  if (problem.status === 401 && !quiet) document.dispatchEvent(new CustomEvent("unauthenticated", { detail: problem }));
   throw problem;
 }
 
@@ -46,6 +46,9 @@ export async function call(method, path, options) {
 
 export const get = (path, options) => call("GET", path, options);
 export const post = (path, body, options) => call("POST", path, { ...options, body });
+
+/** Who the reader is, as the server knows it. */
+export const whoami = () => get("/me", { quiet: true });
 
 /** The path of an instance, or of something below it. */
 export function instancePath(id, below = "") {

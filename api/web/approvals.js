@@ -3,6 +3,7 @@
 import { get, instancePath, post } from "./api.js";
 import { announce, fill, h, sync, uniqueId } from "./dom.js";
 import { attempt } from "./failing.js";
+import { may, missing } from "./identity.js";
 import { input, showErrors } from "./inputs.js";
 import { poll } from "./polling.js";
 import { address, go } from "./router.js";
@@ -66,7 +67,7 @@ export function voteForm({ instance_id: id, workflow, approval }, { heading, sig
     h("fieldset", { class: "inline" }, h("legend", {}, "Decision"), choice("yes", "Approve"), choice("no", "Reject"),
       h("p", { class: "error", id: `${name}-yes-error`, hidden: true })),
     reason.element, problem, h("div", { class: "buttons" }, send));
-  const element = h("article", { "aria-labelledby": title }, h(heading, { id: title }, approval.subject), facts(id, workflow, approval), form);
+  const element = h("article", { "aria-labelledby": title }, h(heading, { id: title }, approval.subject), facts(id, workflow, approval), may("approver") ? form : h("p", {}, missing("approver")));
 
   async function vote() {
     const chosen = form.querySelector("input[type=radio]:checked")?.value;

@@ -1,6 +1,6 @@
 // The API's own description, drawn from /openapi.json: nothing is fetched from anywhere else.
 
-import { get } from "./api.js";
+import { get, whoami } from "./api.js";
 import { fill, h, json, prose } from "./dom.js";
 import { attempt } from "./failing.js";
 import { installIdentity } from "./identity.js";
@@ -58,5 +58,5 @@ document.addEventListener("click", (event) => {
 });
 
 const draw = () => attempt(show);
-installIdentity(document.getElementById("identity"), draw);
+installIdentity(document.getElementById("identity"), { whoami, changed: draw });
 draw();

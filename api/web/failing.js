@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function attempt(work) {
   try {
     const result = await work();
-    fill(document.getElementById("problem"));
+    clearProblem();
     return result;
   } catch (error) {
     if (error.name === "AbortError") return undefined;
@@ -18,6 +18,10 @@ export async function attempt(work) {
     if (!("status" in error)) throw error; // a fault of this page belongs in the console
     return undefined;
   }
+}
+
+export function clearProblem() {
+  fill(document.getElementById("problem"));
 }
 
 export function showProblem(error) {
@@ -31,7 +35,7 @@ export async function patiently(work, signal) {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       const result = await work();
-      fill(document.getElementById("problem"));
+      clearProblem();
       return result;
     } catch (error) {
       const passes = error.status === 0 || error.status === 429 || error.status >= 500;

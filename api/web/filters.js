@@ -8,7 +8,7 @@ const TYPING_MS = 400;
 
 /** The form: `show(query)` sets it, `count(counts)` writes the numbers beside workflows and statuses. */
 export function filterForm() {
-  let counts = [];
+  let counts = null; // not known
   let query = new URLSearchParams();
   const statuses = facet("status", "Status");
   const workflows = facet("workflow", "Workflow");
@@ -38,7 +38,7 @@ export function filterForm() {
 
   function draw() {
     statuses.draw(STATUSES, query, counts, "workflow");
-    const names = new Set([...counts.map((count) => count.workflow), ...query.getAll("workflow")]);
+    const names = new Set([...(counts ?? []).map((count) => count.workflow), ...query.getAll("workflow")]);
     workflows.draw([...names].filter(Boolean).sort(), query, counts, "status");
   }
 
@@ -63,7 +63,7 @@ function facet(name, title) {
   const element = h("fieldset", {}, h("legend", {}, title), boxes);
   function draw(values, query, counts, other) {
     const others = query.getAll(other);
-    const number = (value) => counts
+    const number = (value) => counts && counts
       .filter((count) => count[name] === value && (!others.length || others.includes(count[other])))
       .reduce((sum, count) => sum + count.count, 0);
     sync(boxes, values, {
@@ -73,7 +73,7 @@ function facet(name, title) {
       update: (label, value) => {
         const [box, , count] = label.children;
         box.checked = query.getAll(name).includes(value);
-        count.textContent = number(value).toLocaleString();
+        count.textContent = number(value)?.toLocaleString() ?? "";
       },
     });
   }

@@ -2,27 +2,29 @@
 
 import { actions } from "./actions.js";
 import { get, instancePath } from "./api.js";
-import { pending, voteForm } from "./approvals.js";
-import { announce, badge, fill, h, json } from "./dom.js";
-import { attempt, patiently } from "./failing.js";
+import { diagnosisPanel } from "./diagnosis.js";
+import { announce, fill, json } from "./dom.js";
+import { attempt, clearProblem, patiently, showProblem } from "./failing.js";
+import { may } from "./identity.js";
+import { ENDED, facts, parts } from "./parts.js";
 import { spans } from "./spans.js";
+import { stepper } from "./stepper.js";
 import { follow } from "./stream.js";
-import { distance, moment } from "./time.js";
-import { timeline } from "./timeline.js";
 
 const TICK_MS = 1_000;
 const SETTLED_MS = 1_500; // workers write who ran what a moment after it is in the history
 const RUNNING_MS = 5_000;
-const ENDED = new Set(["completed", "failed", "terminated"]);
 
 export function instance(main, parameters, signal) {
   const id = parameters.get("id") ?? "";
   const page = parts(id);
   const tools = actions(id);
+  const why = diagnosisPanel(id, signal, { reveal: page.reveal });
   const events = [];
   let view = null;
   let due = 0;
   let amending = 0;
+  let failing = false; // whether the last that the stream said is that it cannot go on
   main.append(page.element);
 
   async function load() {
@@ -34,11 +36,21 @@ export function instance(main, parameters, signal) {
   }
 
   function take(type, data) {
+    why.changed(type === "end");
+    if (type === "problem") {
+      failing = true;
+      page.live.textContent = "";
+      showProblem({ title: data.title, message: data.detail });
+      return;
+    }
+    if (failing) {
+      failing = false;
+      clearProblem();
+      connection(true);
+    }
     if (type === "history") {
       events.push(data);
       amendIn(SETTLED_MS);
-    } else if (type === "problem") {
-      page.live.textContent = `${data.title}: ${data.detail}`; // the stream goes on when the worker is back
     } else if (type === "instance" || type === "end") {
       const before = view.status;
       view = { ...view, ...data, input: view.input };
@@ -56,13 +68,14 @@ export function instance(main, parameters, signal) {
   async function amend() {
     const whole = document.hidden ? [] : (await get(instancePath(id, "/history"), { signal })).events;
     for (const [place, event] of whole.entries()) if (isSame(event, events[place])) events[place] = event;
+    fill(page.facts, facts(view, events));
     draw();
     if (!signal.aborted && !ENDED.has(view.status) && runs(events)) amendIn(RUNNING_MS);
   }
 
   function show() {
     due = 0;
-    fill(page.facts, facts(view));
+    fill(page.facts, facts(view, events));
     page.outcome(view);
     if (ENDED.has(view.status)) page.live.textContent = "";
     tools.show(view, events);
@@ -72,15 +85,19 @@ export function instance(main, parameters, signal) {
 
   function draw() {
     const ended = ENDED.has(view.status);
-    if (events.length) page.timeline.draw(events, { ended, rerun: ended ? tools.rerun : null });
+    if (events.length) page.timeline.draw(events, { ended, rerun: ended && may("operator") ? tools.rerun : null });
     fill(page.raw, json(events));
   }
 
   function connection(connected) {
-    page.live.textContent = ENDED.has(view.status) ? "" : connected ? "● Live" : "The connection is lost; trying again";
+    if (!connected) why.changed();
+    const words = failing ? "" : connected ? "● Live" : "The connection is lost; trying again";
+    page.live.textContent = ENDED.has(view.status) ? "" : words;
   }
 
   page.tools.append(tools.element);
+  page.body.before(why.element);
+  page.body.append(stepper(id, signal, { step: parameters.get("step") }));
   const clock = setInterval(() => view && !ENDED.has(view.status) && !document.hidden && events.length && draw(), TICK_MS);
   signal.addEventListener("abort", () => { clearInterval(clock); clearTimeout(amending); cancelAnimationFrame(due); });
   attempt(load);
@@ -92,55 +109,4 @@ function isSame(event, other) {
 
 function runs(events) {
   return spans(events).some((span) => span.kind === "activity" && !span.attempts.at(-1).to);
-}
-
-/** The page's parts, which are filled later. */
-function parts(id) {
-  const part = { facts: h("dl", { class: "facts" }), tools: h("div"), input: h("div"), output: h("div"), raw: h("div") };
-  const asked = h("section", { "aria-label": "Approval", hidden: true });
-  const outputs = h("section", { hidden: true }, h("h2", {}, "Output"), part.output);
-  const failed = h("section", { class: "failure", hidden: true }, h("h2", {}, "Failure"), h("p"), h("details", {}, h("summary", {}, "Stack"), h("div")));
-  part.live = h("span", { class: "live" });
-  part.timeline = timeline();
-  part.body = h("div", { hidden: true }, part.facts, part.tools, asked, failed,
-    h("section", {}, h("h2", {}, "Timeline"), part.timeline.element),
-    h("div", { class: "pair" }, h("section", {}, h("h2", {}, "Input"), part.input), outputs),
-    h("details", { class: "raw" }, h("summary", {}, "Every event of the history"), part.raw));
-  part.element = h("div", {}, h("div", { class: "title" }, h("h1", { tabindex: "-1" }, id), part.live), part.body);
-  part.outcome = (view) => {
-    outputs.hidden = view.output === null || view.output === undefined;
-    if (!outputs.hidden) fill(part.output, json(view.output));
-    failed.hidden = !view.failure;
-    if (view.failure) showFailure(failed, view.failure);
-  };
-  part.approval = (instanceId, view, signal) => showApproval(asked, instanceId, view, signal);
-  return part;
-}
-
-function showFailure(section, failure) {
-  const [, text, details] = section.children;
-  text.textContent = `${failure.type}: ${failure.message}`;
-  details.hidden = !failure.stack;
-  fill(details.lastElementChild, h("pre", { tabindex: "0" }, failure.stack ?? ""));
-}
-
-function showApproval(section, id, view, signal) {
-  const approval = ENDED.has(view.status) ? null : pending(view.custom_status);
-  const state = JSON.stringify(approval);
-  if (section.dataset.state === state) return; // a form that is being filled in stays
-  section.dataset.state = state;
-  section.hidden = !approval;
-  if (approval) fill(section, voteForm({ instance_id: id, workflow: view.workflow, approval }, { heading: "h2", signal }));
-}
-
-function facts(view) {
-  const words = pending(view.custom_status) ? null : view.custom_status;
-  const pairs = [
-    ["Status", badge(view.status)],
-    ["Workflow", view.workflow],
-    ["Created", [moment(view.created_at), ` (${distance(view.created_at)})`]],
-    ["Changed", [moment(view.updated_at), ` (${distance(view.updated_at)})`]],
-    ...(words ? [["Says", words]] : []),
-  ];
-  return pairs.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value)));
 }

@@ -20,10 +20,10 @@ const MOMENTS = {
 /**
  * The spans of a history, in the order in which they began.
  *
- * Each has `key, kind, name, eventId, attempts, input, result, failure, outcome`; an attempt has `from, to, outcome`, and
- * what has not ended has no `to`. Attempts of one activity have one execution id, which is how they find together. What
- * the workers' journals say is added: `began`, when a worker took an attempt up, `worker`, and `lost`, executions of it
- * whose result never came.
+ * Each has `key, kind, name, eventId, attempts, input, result, failure, outcome`, and `by` where a person did it; an
+ * attempt has `from, to, outcome`, and what has not ended has no `to`. Attempts of one activity have one execution id,
+ * which is how they find together. What the workers' journals say is added: `began`, when a worker took an attempt up,
+ * `worker`, and `lost`, executions of it whose result never came.
  */
 export function spans(events) {
   const state = { all: [], byExecution: new Map(), open: new Map(), waits: [] };
@@ -112,7 +112,7 @@ function arrived(event, { waits }) {
   const span = waits.find((wait) => !wait.attempts[0].to && wait.name.toLowerCase() === event.name.toLowerCase());
   if (!span) return false;
   Object.assign(span.attempts[0], { to: event.timestamp, outcome: "done" });
-  Object.assign(span, { outcome: "done", result: event.input });
+  Object.assign(span, { outcome: "done", result: event.input, by: event.by ?? null });
   return true;
 }
 
@@ -122,6 +122,7 @@ function momentOf(event, index) {
     kind: MOMENTS[event.type],
     name: event.name ?? "",
     eventId: -1,
+    by: event.by ?? null,
     input: event.input ?? event.reason ?? null,
     result: null,
     failure: null,

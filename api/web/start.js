@@ -4,6 +4,7 @@ import { get, post } from "./api.js";
 import { fill, h, prose } from "./dom.js";
 import { attempt, patiently } from "./failing.js";
 import { field } from "./fields.js";
+import { may, missing } from "./identity.js";
 import { input, parsed, showErrors } from "./inputs.js";
 import { address, go } from "./router.js";
 
@@ -13,8 +14,9 @@ export function start(main, parameters, signal) {
   let workflows = [];
 
   function show(chosen) {
-    const workflow = workflows.find((one) => one.name === chosen) ?? workflows[0];
-    fill(place, workflow ? [choice(workflows, workflow), startForm(workflow, signal)] : h("p", {}, "The worker has no workflows."));
+    const workflow = chosen ? workflows.find((one) => one.name === chosen) : workflows[0];
+    const form = workflow ? startForm(workflow, signal) : h("p", { class: "problem" }, `There is no workflow ${chosen}.`);
+    fill(place, workflows.length ? [choice(workflows, workflow), form] : h("p", {}, "The worker has no workflows."));
   }
 
   attempt(async () => {
@@ -30,7 +32,7 @@ export function start(main, parameters, signal) {
 }
 
 function choice(workflows, workflow) {
-  const made = input({ name: "workflow", label: "Workflow", type: "select", value: workflow.name, options: workflows.map(({ name }) => [name, name]) });
+  const made = input({ name: "workflow", label: "Workflow", type: "select", value: workflow?.name, options: [...(workflow ? [] : [["", "(none)"]]), ...workflows.map(({ name }) => [name, name])] });
   made.control.addEventListener("change", () => go(address("start", { workflow: made.read() })));
   return made.element;
 }
@@ -47,7 +49,7 @@ function startForm(workflow, signal) {
   const form = h("form", { class: "start", novalidate: true, "aria-label": `Start ${workflow.name}`, onsubmit: (event) => { event.preventDefault(); begin(); } },
     h("p", {}, h("code", {}, workflow.name), ` ${workflow.latest_version}`),
     prose(schema.description),
-    asJson.element, h("section", { "aria-label": "Input" }, place), id.element, problem, h("div", { class: "buttons" }, send));
+    asJson.element, h("section", { "aria-label": "Input" }, place), id.element, problem, may("operator") ? h("div", { class: "buttons" }, send) : h("p", {}, missing("operator")));
   asJson.control.addEventListener("change", swap);
 
   function swap() {

@@ -28,7 +28,7 @@ export async function follow(path, { signal, on, state }) {
       const response = await send("GET", path, { headers, signal: connection.signal });
       state(true);
       for await (const event of events(response.body)) {
-        pause = FIRST_PAUSE_MS;
+        if (event.type !== "problem") pause = FIRST_PAUSE_MS;
         if (event.id) last = event.id;
         on(event.type, JSON.parse(event.data));
         if (event.type === "end") return;

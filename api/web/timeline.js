@@ -26,7 +26,19 @@ export function timeline() {
     });
   }
 
-  return { element, draw };
+  /** Show the row of an event: scroll to it, open it, and give it the focus; false where there is none. */
+  function reveal(eventId) {
+    const row = [...rows.children].find((one) => one.dataset.events.split(" ").includes(String(eventId)));
+    if (!row) return false;
+    const details = row.querySelector("details");
+    if (details) details.open = true;
+    row.tabIndex = -1;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "center" });
+    return true;
+  }
+
+  return { element, draw, reveal };
 }
 
 function keepUp(row, span, scale, rerun) {
@@ -35,6 +47,7 @@ function keepUp(row, span, scale, rerun) {
     const wasOpen = row.querySelector("details")?.open ?? false;
     const hadFocus = row.contains(document.activeElement);
     row.dataset.state = state;
+    row.dataset.events = span.attempts.map((attempt) => attempt.eventId).join(" ");
     fill(row, cells(span, scale, rerun), h("td", { class: "bars" }));
     const details = row.querySelector("details");
     if (details) details.open = wasOpen;
@@ -69,6 +82,7 @@ function what(span, button) {
   const parts = [
     span.fireAt && h("p", {}, span.kind === "activity" ? "Tried again at " : "Until ", moment(span.fireAt)),
     span.childId && h("p", {}, "Child: ", h("a", { href: address("instance", { id: span.childId }) }, span.childId)),
+    span.by && h("p", {}, "By ", span.by),
     known.length > 0 && h("ul", { class: "attempts", "aria-label": "Attempts" }, known.map(attemptItem)),
     ...part("Input", span.input),
     ...part("Result", span.result),

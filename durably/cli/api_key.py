@@ -34,7 +34,9 @@ def api_key(name: Name, role: Roles, days: Days = None, as_json: Json = False) -
     try:
         made = ApiKey(name=name, sha256=hashed(key), roles=frozenset(role), not_after=until)
     except ValidationError:
-        raise UsageError(f"{name!r} is no name for a key: 1 to 200 printable characters") from None
+        raise UsageError(
+            f"{name!r} is no name for a key", hint="1 to 200 printable characters, no space around them"
+        ) from None
     entry = made.model_dump(mode="json", exclude_none=True) | {"roles": sorted(made.roles)}
     if as_json:
         document({"key": key, "entry": entry})

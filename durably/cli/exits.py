@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     NOT_ALLOWED = 6
     UNFINISHED = 7
     SERVER = 8
+    UNHEALTHY = 9
     INTERRUPTED = 130
     CLOSED_PIPE = 141
 
@@ -27,7 +28,8 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.OK: "It was done. Where the end is waited for: the workflow completed.",
-    ExitCode.FAILED: "The workflow failed or was terminated; of several instances, not all could be dealt with.",
+    ExitCode.FAILED: "The workflow failed or was terminated; of several instances, not all could be dealt with; "
+    "`replay`, `gate`: the code does something else than was recorded; `lint`: something was found.",
     ExitCode.USAGE: "An option, an input or the configuration has to be changed.",
     ExitCode.NOT_FOUND: "There is no such instance, or no such workflow.",
     ExitCode.CONFLICT: "The instance is not in a state for it, the id is taken, or the vote is not open.",
@@ -35,6 +37,7 @@ _MEANINGS = {
     ExitCode.NOT_ALLOWED: "The token is missing or wrong, or does not permit it; or you are not among the approvers.",
     ExitCode.UNFINISHED: "The wait is over and the workflow has not ended.",
     ExitCode.SERVER: "The server answered what it should not have: an internal error, or it is no Durably.",
+    ExitCode.UNHEALTHY: "`why`: an instance does not go on, or did not end well, unless somebody does something.",
     ExitCode.INTERRUPTED: "Ctrl-C.",
     ExitCode.CLOSED_PIPE: "The reader of the output went away, as in `durably list | head -1`.",
 }

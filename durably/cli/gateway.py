@@ -14,6 +14,7 @@ from durably.contracts.names import IDEMPOTENCY_HEADER
 
 PAYMENTS: Final = "/payments"
 _NEVER_S: Final = 3_600.0
+_SHOWN: Final = ("payment_id", "status", "reason", "amount_cents", "currency")
 _CHARGE: Final = ("order_id", "customer", "amount_cents", "currency")
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -121,5 +122,5 @@ class _Gateway:
 
 
 def _payment(entry: Entry) -> web.Response:
-    shown = {name: entry[name] for name in ("payment_id", "status", "reason")}
+    shown = {name: entry[name] for name in _SHOWN if name in entry}  # a key that was only voided has no amount
     return web.json_response(shown, status=402 if shown["status"] == "declined" else 200)

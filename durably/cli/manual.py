@@ -21,8 +21,8 @@ ask the HTTP API of any installation.
 ## Which server, and who you are
 
 An option is stronger than its variable, and both are stronger than the configuration file. That is
-`~/.config/durably/config.toml`, or below `XDG_CONFIG_HOME`, or the file that `DURABLY_CONFIG` names; each line of it
-may be missing:
+`~/.config/durably/config.toml`, or below `XDG_CONFIG_HOME`, or the file that `DURABLY_CONFIG` names, which then has to
+be there; each line of it may be missing:
 
 ```toml
 server = "https://durably.example.com"
@@ -37,9 +37,11 @@ command talks to the server directly, not through an HTTP proxy.
 
 `--json` prints what the API answered, on one line: one object for `status`, `start --wait`, `event` and their kind,
 `{"instances": [...], "next_cursor": ...}` for `list`, `{"events": [...]}` for `history`, `{"workflows": [...]}`,
-`{"approvals": [...]}`, the state of the index for `reindex`. `watch` prints one line for each event. `pause`,
-`resume`, `terminate` and `purge` of several instances print
-`{"requested": [...], "left_alone": [...], "failed": [...]}`; left alone is what had changed its state meanwhile.
+`{"approvals": [...]}`, `{"workers": [...], "problem": ...}`, the diagnosis for `why`, the state of the index for
+`reindex`. `watch` prints one line for each event. `pause`, `resume`, `terminate` and `purge` of several instances
+print `{"requested": [...], "left_alone": [...], "failed": [...]}`; left alone is what had changed its state meanwhile.
+`replay` prints `{"files": [...]}`, `gate` prints `{"passes": ..., "groups": [...]}`, see [replay.md](replay.md).
+`lint` prints `{"findings": [...], "files": ..., "workflows": ..., "fixed": ...}`, see [determinism.md](determinism.md).
 Errors, questions and notices go to standard error. In a pipe there are no colours, no bars and no tables drawn with
 lines; `start` and `rerun` print the id of the new instance alone.
 
@@ -47,6 +49,7 @@ lines; `start` and `rerun` print the id of the new instance alone.
 id=$(durably start task_processing_workflow -f task_id=1 -f title='Write report' -f assignee=ada)
 durably watch "$id" || echo "it ended with exit code $?"
 durably list --status failed --json --limit 0 | jq -r '.instances[].instance_id'
+durably why --stuck --json | jq -r '.diagnoses[].instance_id'
 durably terminate --workflow order_processing_workflow --status running --reason 'wrong prices' --yes
 ```
 
@@ -58,7 +61,7 @@ of the command itself.
 
 _GROUPS: Final = (
     ("Options of every command that asks a server", Server, "status"),
-    ("Options of `list`, `pause`, `resume`, `terminate` and `purge`", Filters, "list"),
+    ("Options of `list`, `why --stuck`, `pause`, `resume`, `terminate` and `purge`", Filters, "list"),
 )
 """Options that several commands have; each group by a command that has it whole."""
 

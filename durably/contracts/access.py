@@ -1,8 +1,19 @@
-"""The errors of those who may not, or not so often; see `durably.contracts.errors`."""
+"""Who calls; and the errors of those who may not, or not so often, see `durably.contracts.errors`."""
 
 from typing import Any
 
+from pydantic import Field
+
 from durably.contracts.errors import DurablyError
+from durably.contracts.model import Frozen
+
+
+class Me(Frozen):
+    """The caller of the API, as the API knows it."""
+
+    name: str = Field(description="What stands in histories and in the audit log.")
+    roles: tuple[str, ...] = Field(description="viewer, operator, approver, as far as the caller has them.")
+    proven: bool = Field(description="Whether the API asks for a token; if not, the name is what the caller says.")
 
 
 class UnauthorizedError(DurablyError):

@@ -86,6 +86,9 @@ class HistoryEvent(Frozen):
     status: InstanceStatus | None = None
     reason: str | None = None
     failure: Failure | None = None
+    by: str | None = Field(default=None, description="Who started the instance, or raised the event, if it is known.")
+    rerun_of: str | None = Field(default=None, description="The instance that this one runs again; on its start.")
+    rerun_from: int | None = Field(default=None, description="The event that it does so from; on its start.")
     worker: str | None = Field(default=None, description="Who ran the activity that ended, or runs it now.")
     started_at: datetime | None = Field(default=None, description="When that execution of the activity began.")
     attempt: int | None = Field(default=None, description="Which execution of the activity that was, from 1.")

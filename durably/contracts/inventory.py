@@ -1,5 +1,7 @@
 """The record of one item in the state store."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from durably.contracts.model import Frozen
@@ -19,6 +21,9 @@ class Item(Frozen):
     sku: str
     on_hand: int = Field(description="What is there, held or not.")
     holds: tuple[Hold, ...] = ()
+    sold: Mapping[str, int] = Field(
+        default={}, description="How many have left for each reservation, latest last: nothing is held for it again."
+    )
     settled: tuple[str, ...] = Field(
-        default=(), description="Reservations and instances that are over, latest last: nothing is held for them again."
+        default=(), description="Reservations and instances that were given back, latest last: the same."
     )

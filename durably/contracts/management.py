@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from durably.contracts.ids import InstanceId
 from durably.contracts.model import Frozen
@@ -34,3 +34,8 @@ class RerunRequest(Frozen):
     )
     input: Any = Field(default=None, description="That event's new input; without one it keeps its own.")
     instance_id: InstanceId | None = Field(default=None, description="The new instance's id; without one it is made.")
+    again: StrictBool = Field(
+        default=False,
+        description="Whether an instance that completed is run again, too: what it did after that event is done again, "
+        "such as a payment. Without it that is refused; one that failed or was terminated needs it not.",
+    )

@@ -1,5 +1,6 @@
 """The order saga: its input, what its activities pass on, its result."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -58,6 +59,9 @@ class Reservation(Frozen):
 
     reservation_id: str = Field(description="The activity execution that made it; the payment's key, too.")
     shortage: str | None = None
+    held: Mapping[str, int] | None = Field(
+        default=None, description="How many of each item it is about; histories of before do not say it."
+    )
 
 
 class Sale(Frozen):
@@ -65,6 +69,14 @@ class Sale(Frozen):
 
     reservation_id: str
     skus: tuple[str, ...]
+
+
+class Handover(Frozen):
+    """What `confirm_order` did: what has left the stock, now or before; either all that was asked for, or nothing."""
+
+    reservation_id: str
+    sold: Mapping[str, int] = Field(default={}, description="How many of each item.")
+    given_back: bool = Field(default=False, description="Whether the stock of the reservation was released before.")
 
 
 class Release(Frozen):
@@ -93,6 +105,12 @@ class Payment(Frozen):
     payment_id: str
     status: Literal["charged", "declined", "voided"]
     reason: str | None = None
+    amount_cents: int | None = Field(default=None, description="What was charged, where the gateway says it.")
+    currency: str | None = Field(default=None, description="Of that amount.")
+    asked: Charge | None = Field(
+        default=None, description="What the activity was given; histories of before do not say it."
+    )
+    found: bool = Field(default=False, description="Whether the key had been used before, so nothing was charged now.")
 
 
 class OrderResult(Frozen):

@@ -41,3 +41,27 @@ class NothingToRerunError(DurablyError):
     code = "nothing_to_rerun"
     status = 409
     title = "The instance cannot be rerun like that"
+
+
+class InstanceCompletedError(DurablyError):
+    """The instance did all that it had to; to run it again would do some of it twice, which has to be asked for."""
+
+    code = "instance_completed"
+    status = 409
+    title = "The instance has completed"
+
+
+class InstancePausedError(DurablyError):
+    """The instance is paused, so nobody could say what becomes of it; resume it first."""
+
+    code = "instance_paused"
+    status = 409
+    title = "The instance is paused"
+
+
+class HistoryTooLongError(DurablyError):
+    """The history has more events than can be replayed for a page; files can be replayed however long they are."""
+
+    code = "history_too_long"
+    status = 413
+    title = "The history is too long"

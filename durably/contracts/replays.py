@@ -79,9 +79,19 @@ class Step(Frozen):
     new_events: tuple[HistoryEvent, ...] = Field(description="What came in, beginning with `workflowStarted`.")
     code_from: Place | None = Field(default=None, description="Where the code waited before; None at its start.")
     code_to: Place | None = Field(default=None, description="Where it waits now, or ended.")
+    line: int | None = Field(default=None, description="Where the workflow's own function stands now.")
+    lines: tuple[int, ...] = Field(default=(), description="Its lines that ran for what is new, where they were kept.")
     seen: tuple[Answer, ...] = Field(default=(), description="What its `yield`s gave in this turn, in their order.")
     asked_for: tuple[Action, ...] = ()
     recorded: tuple[Action, ...] = Field(default=(), description="What the history records as asked for.")
+
+
+class Source(Frozen):
+    """The code of a workflow's function."""
+
+    file: str
+    first_line: int
+    lines: tuple[str, ...]
 
 
 class DivergenceKind(StrEnum):
@@ -125,3 +135,10 @@ class Rehearsal(Frozen):
     def seen_before(self, turn: int) -> tuple[Answer, ...]:
         """What the code is given from the history while it runs again, before it comes to what is new in a turn."""
         return tuple(answer for step in self.steps if step.turn < turn for answer in step.seen)
+
+
+class StepThrough(Frozen):
+    """A rehearsal to look at step by step, with the code that ran."""
+
+    rehearsal: Rehearsal
+    source: Source | None = Field(default=None, description="None where the worker has not got the source.")

@@ -8,6 +8,8 @@ from pydantic import AliasChoices, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsError
 
+from durably.contracts.complaints import complaint
+
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 EXIT_BAD_SETTINGS: Final = 2
@@ -41,15 +43,15 @@ def variables(cls: type[BaseSettings], field: str) -> tuple[str, ...]:
 
 def _line(cls: type[BaseSettings], wrong: ErrorDetails) -> str:
     if not wrong["loc"]:
-        return wrong["msg"]
+        return complaint(wrong)
     head, *rest = (str(part) for part in wrong["loc"])
     field = next((name for name in cls.model_fields if head == name or head in variables(cls, name)), "")
     place = "".join(f"[{part}]" for part in rest)
     if wrong["type"] == "missing":
-        return f"{_variable(cls, field)}: is not set"
+        return f"{_variable(cls, field)}{place}: is {'missing' if rest else 'not set'}"
     secret = field and SecretStr in (cls.model_fields[field].annotation, *_members(cls, field))
     given = "" if secret else f" (it is {wrong['input']!r})"
-    return f"{_variable(cls, field)}{place}: {wrong['msg']}{given}"
+    return f"{_variable(cls, field)}{place}: {complaint(wrong)}{given}"
 
 
 def _members(cls: type[BaseSettings], field: str) -> tuple[Any, ...]:

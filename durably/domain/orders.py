@@ -8,9 +8,9 @@ from durably.contracts.approvals import ApprovalRequest
 from durably.contracts.names import RELEASE_INVENTORY, VOID_PAYMENT
 from durably.contracts.orders import (
     Charge,
+    Handover,
     OrderCheck,
     OrderRequest,
-    OrderResult,
     OrderTerms,
     Payment,
     Release,
@@ -56,17 +56,25 @@ def _problems(order: OrderRequest) -> Iterator[str]:
 
 
 def _approval(order: OrderRequest, total: int, terms: OrderTerms) -> ApprovalRequest:
-    subject = f"Order {order.order_id} of {order.customer}: {money(total, order.currency)}"
-    return ApprovalRequest.model_validate({**terms.approval.model_dump(), "subject": subject})
+    return ApprovalRequest.model_validate({**terms.approval.model_dump(), "subject": _subject(order, total)})
 
 
-def charge(order: OrderRequest, reservation: Reservation, amount_cents: int) -> Charge:
+def _subject(order: OrderRequest, total: int) -> str:
+    return f"Order {order.order_id} of {order.customer}: {money(total, order.currency)}"
+
+
+def money(cents: int, currency: str) -> str:
+    """An amount for a person, as in `12.50 EUR`."""
+    return f"{cents // 100}.{cents % 100:02} {currency}"
+
+
+def charge(order: OrderRequest, reservation: Reservation) -> Charge:
     """The one charge of an order. Its key is the reservation's, so that goods and money are of one piece."""
     return Charge(
         key=reservation.reservation_id,
         order_id=order.order_id,
         customer=order.customer,
-        amount_cents=amount_cents,
+        amount_cents=total_cents(order),
         currency=order.currency,
     )
 
@@ -74,6 +82,44 @@ def charge(order: OrderRequest, reservation: Reservation, amount_cents: int) -> 
 def sale(order: OrderRequest, reservation: Reservation) -> Sale:
     """What leaves the stock once the order is paid."""
     return Sale(reservation_id=reservation.reservation_id, skus=tuple(quantities(order)))
+
+
+def is_checked(order: OrderRequest, checked: OrderCheck) -> bool:
+    """Whether a check is one of this order: whoever reruns `validate_order` may have given it another one."""
+    total = total_cents(order)
+    asks_for_it = checked.approval is None or checked.approval.subject == _subject(order, total)
+    return asks_for_it and (checked.problems, checked.total_cents) == (tuple(_problems(order)), total)
+
+
+def is_reserved(order: OrderRequest, reservation: Reservation) -> bool:
+    """Whether a reservation is one of what this order asks for; histories of before do not say it."""
+    return reservation.held in (None, quantities(order))
+
+
+def is_paid(wanted: Charge, payment: Payment) -> bool:
+    """Whether a charge that was made is the one that was wanted, as far as the gateway says it."""
+    return (
+        payment.asked in {None, wanted}
+        and payment.amount_cents in {None, wanted.amount_cents}
+        and payment.currency in {None, wanted.currency}
+    )
+
+
+def is_unasked(wanted: Charge, payment: Payment) -> bool:
+    """Whether a payment tells nothing of what was wanted, and nothing was charged in its place."""
+    made = payment.status == "charged" and not payment.found
+    return payment.asked not in {None, wanted} and not made
+
+
+def is_handed_over(order: OrderRequest, reservation: Reservation, handover: Handover | None) -> bool:
+    """Whether what this order asks for has left the stock; histories of before have no handover."""
+    if handover is None:
+        return True
+    return (handover.reservation_id, handover.sold) == (reservation.reservation_id, quantities(order))
+
+
+class SaleLostError(Exception):
+    """Neither held, nor sold, nor given back: the stock remembers so many orders, and this one was long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,42 +140,7 @@ def compensations(
         reservation: What was reserved, a part of the order even if there was a shortage; None if nobody knows.
         in_doubt: A charge of which nobody knows whether it was made.
     """
-    held = Release(reservation_id=reservation.reservation_id if reservation else None, skus=tuple(quantities(order)))
+    skus = {*quantities(order), *((reservation.held if reservation else None) or ())}
+    held = Release(reservation_id=reservation.reservation_id if reservation else None, skus=tuple(sorted(skus)))
     release = Compensation(RELEASE_INVENTORY, held)
     return (release,) if in_doubt is None else (Compensation(VOID_PAYMENT, in_doubt), release)
-
-
-def confirmed(order: OrderRequest, total: int, payment: Payment) -> OrderResult:
-    """The result for an order that was paid and has left the stock."""
-    message = f"Order {order.order_id} confirmed: {money(total, order.currency)} charged"
-    return _result(order, "confirmed", message, payment_id=payment.payment_id)
-
-
-def rejected(order: OrderRequest, *reasons: str) -> OrderResult:
-    """The result for an order that was not accepted."""
-    return _result(order, "rejected", "; ".join(reasons))
-
-
-def declined(order: OrderRequest, payment: Payment) -> OrderResult:
-    """The result for an order whose payment was not made."""
-    return _result(order, "cancelled", f"Payment {payment.status}: {payment.reason or 'no reason given'}")
-
-
-def unpayable(order: OrderRequest, reason: str) -> OrderResult:
-    """The result for an order whose payment could not be settled, and was voided."""
-    return _result(order, "cancelled", f"The payment gateway could not be reached, nothing stays charged: {reason}")
-
-
-def unreservable(order: OrderRequest, reason: str) -> OrderResult:
-    """The result for an order whose stock could not be looked at."""
-    return _result(order, "cancelled", f"The stock could not be reserved: {reason}")
-
-
-def money(cents: int, currency: str) -> str:
-    """An amount for a person, as in `12.50 EUR`."""
-    return f"{cents // 100}.{cents % 100:02} {currency}"
-
-
-def _result(order: OrderRequest, status: str, message: str, *, payment_id: str | None = None) -> OrderResult:
-    given = {"order_id": order.order_id, "status": status, "message": message, "payment_id": payment_id}
-    return OrderResult.model_validate(given)

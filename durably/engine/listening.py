@@ -12,6 +12,7 @@ from typing import Any, Final
 from durably.contracts.instances import Failure
 from durably.contracts.replays import Action, Answer, Place
 from durably.engine.asking import asked_by
+from durably.engine.footsteps import Footsteps
 from durably.engine.registry import WorkflowFunction
 from durably.engine.sdk import shared
 
@@ -46,7 +47,7 @@ def _driven(listener: "Listener", turns: Any) -> Generator[Any, Any, Any]:
     go_on: Callable[[], Any] = partial(next, turns)
     while True:
         try:
-            task = go_on()
+            task = listener.follow(go_on)
         except StopIteration as end:
             listener.ended(None)
             return end.value
@@ -73,19 +74,21 @@ class Listener:
     Args:
         ctx: The SDK's context of the run.
         keeps: Whether answers are kept: that costs more than all the rest.
+        lines: Whether lines are kept, too: that costs as much again.
 
     Attributes:
         spots: Where each action was asked for, by its id, where code asked and not the SDK by itself.
         answers: What came of each `yield` since the last `take`.
     """
 
-    def __init__(self, ctx: Any, *, keeps: bool = True) -> None:
+    def __init__(self, ctx: Any, *, keeps: bool = True, lines: bool = False) -> None:
         self._ctx = ctx
-        self._keeps = keeps
+        self._keeps, self._lines = keeps, lines
         self._next_id: Callable[[], int] = ctx.next_sequence_number
         ctx.next_sequence_number = self._numbered
         self.spots: dict[int, Spot] = {}
         self._answers: list[Answer] = []
+        self._footsteps: Footsteps | None = None
         self._turns: Any = None
         self._frame: FrameType | None = None
         self._end: Spot | None = None
@@ -95,6 +98,11 @@ class Listener:
     def began(self, turns: Any) -> None:
         """The code is about to run."""
         self._turns, self._frame = turns, turns.gi_frame
+        self._footsteps = Footsteps(turns.gi_code) if self._lines else None
+
+    def follow(self, go_on: Callable[[], Any]) -> Any:
+        """What the code gives when it goes on."""
+        return self._footsteps.follow(go_on) if self._footsteps is not None else go_on()
 
     def waits(self, task: Any) -> None:
         """The code waits for a task."""
@@ -141,6 +149,14 @@ class Listener:
         """The answers since the last time."""
         answers, self._answers = tuple(self._answers), []
         return answers
+
+    def take_lines(self) -> tuple[int, ...]:
+        """The lines of the workflow's own function that ran since the last time, if they are kept."""
+        return self._footsteps.take() if self._footsteps is not None else ()
+
+    def line(self) -> int | None:
+        """The line of that function at which it waits, or ended; None where it has not begun."""
+        return self._frame.f_lineno if self._frame is not None else None
 
     def _numbered(self) -> int:
         number = self._next_id()

@@ -50,7 +50,9 @@ class Rehearser:
         self._registry = registry
         self._table = heard_table(registry)
 
-    def rehearse(self, events: Iterable[Any], *, instance_id: str = "", live: bool = True) -> Rehearsal:
+    def rehearse(
+        self, events: Iterable[Any], *, instance_id: str = "", live: bool = True, lines: bool = False
+    ) -> Rehearsal:
         """Run the code against a history.
 
         The version that the history records is the one that runs; where it records none, the latest. Activities are
@@ -63,6 +65,7 @@ class Rehearser:
             live: Whether each turn is run once more as the new one that it was when it was recorded. That finds code
                 that depends on whether it replays. It costs the square of the number of turns, and is done for the
                 first 300 of them.
+            lines: Whether the steps say which lines ran.
 
         Returns:
             Every step, and the first divergence if there is one. Where the workflow or its version is not registered,
@@ -80,7 +83,7 @@ class Rehearser:
         version = version or self._latest(start.name)
         turns = turns_of(history)
         judge = Judge(start.name, version, history=history, turns=turns)
-        run = Run(self._table, history, turns)
+        run = Run(self._table, history, turns, lines=lines)
         run.replay(instance_id)
         divergence = judge.replayed(run)
         if divergence is None and live:
@@ -121,6 +124,8 @@ def _steps(history: Sequence[Any], turns: Sequence[Turn], sights: Sequence[Sight
             new_events=tuple(history_event(event) for event in history[turn.begins : turn.asks]),
             code_from=stood,
             code_to=stands,
+            line=sight.line,
+            lines=sight.lines,
             seen=sight.seen,
             asked_for=sight.asked,
             recorded=tuple(one.action for one in turn.recorded),

@@ -21,6 +21,7 @@ from durably.engine.turns import watched
 
 _LOGGING: Final = LoggerOptions(log_level=logging.CRITICAL, log_handler=logging.NullHandler())
 _SILENT: Final = logging.getLogger("durably.rehearsal.sdk")
+_Look = Callable[[Any, int], None]
 
 
 class Sight(NamedTuple):
@@ -30,11 +31,15 @@ class Sight(NamedTuple):
         asked: What the code asks for, and was not recorded before.
         stands: Where the code waits, or ended.
         seen: What it was given.
+        line: The line of the workflow's own function at which that one stands.
+        lines: Those of its lines that ran, if they are kept.
     """
 
     asked: tuple[Action, ...]
     stands: Spot | None
     seen: tuple[Answer, ...]
+    line: int | None
+    lines: tuple[int, ...]
 
 
 def heard_table(registry: Registry) -> Any:
@@ -61,6 +66,7 @@ class Run:
         table: From `heard_table`.
         history: The events.
         turns: Its turns.
+        lines: Whether the lines that run are kept.
 
     Attributes:
         sights: What each turn came to, as far as the run went.
@@ -68,8 +74,8 @@ class Run:
         error: What the SDK raised where it compared, and not the code.
     """
 
-    def __init__(self, table: Any, history: Sequence[Any], turns: Sequence[Turn]) -> None:
-        self._table, self._history, self._turns = table, history, turns
+    def __init__(self, table: Any, history: Sequence[Any], turns: Sequence[Turn], *, lines: bool = False) -> None:
+        self._table, self._history, self._turns, self._lines = table, history, turns, lines
         self._confirmed: set[int] = set()
         self.sights: list[Sight] = []
         self.patches: list[str] = []
@@ -78,7 +84,7 @@ class Run:
     def replay(self, instance_id: str) -> None:
         """Replay all of it, as the instance's next turn would."""
         past = list(takewhile(lambda event: not event.HasField("executionCompleted"), self._history))
-        executor = _Executor(self._table, before=self._before)
+        executor = _Executor(self._table, before=self._before, lines=self._lines)
         next_turn = pb.HistoryEvent(eventId=-1, workflowStarted=pb.WorkflowStartedEvent())
         try:
             self.patches = executor.execute(instance_id, past, [next_turn]).patches
@@ -112,7 +118,8 @@ class Run:
 
     def _look(self, ctx: Any) -> None:
         listener: Listener = ctx.listener
-        self.sights.append(Sight(tuple(self._asked(ctx, listener)), listener.stands(), listener.take()))
+        asked, seen, lines = tuple(self._asked(ctx, listener)), listener.take(), listener.take_lines()
+        self.sights.append(Sight(asked, listener.stands(), seen, listener.line(), lines))
 
     def _asked(self, ctx: Any, listener: Listener) -> Iterator[Action]:
         stands = listener.stands()
@@ -133,11 +140,12 @@ class _Executor(TurnExecutor):  # type: ignore[misc] # the SDK has no types
         table: Where the workflows are.
         before: Told of each event before it is processed, with the SDK's context and the event's position.
         live: Whether new events are a turn that was recorded: the code may go by those patches only that it went by.
+        lines: Whether the lines that run are kept.
     """
 
-    def __init__(self, table: Any, *, before: Callable[[Any, int], None] | None = None, live: bool = False) -> None:
+    def __init__(self, table: Any, *, before: _Look | None = None, live: bool = False, lines: bool = False) -> None:
         super().__init__(table, _SILENT)
-        self._before, self._live, self._depth = before, live, 0
+        self._before, self._live, self._lines, self._depth = before, live, lines, 0
         self.position = -1
         self.ctx: Any = None
         self.error: BaseException | None = None
@@ -161,7 +169,7 @@ class _Executor(TurnExecutor):  # type: ignore[misc] # the SDK has no types
     def _meet(self, ctx: Any) -> None:
         if self.ctx is not None:
             return
-        self.ctx, ctx.listener = ctx, Listener(ctx, keeps=not self._live)
+        self.ctx, ctx.listener = ctx, Listener(ctx, keeps=not self._live, lines=self._lines)
         if self._live:
             ctx._is_patched = _as_recorded(ctx)  # noqa: SLF001 - the one place that decides
 

@@ -40,6 +40,7 @@ SCALE_DOWN: Final = (
     "ScaledObject/durably-worker spec advanced horizontalPodAutoscalerConfig behavior"
     " scaleDown stabilizationWindowSeconds"
 )
+GATE: Final = {"gate.enabled": True}
 KEDA: Final = {"worker.keda.enabled": True, "worker.keda.prometheusAddress": "http://prometheus:9090"}
 TRACING: Final = {"tracing.otlp.endpoint": "http://collector:4317"}
 ELSEWHERE: Final = {"key": "disk", "operator": "Exists"}
@@ -129,6 +130,24 @@ def of_processes(component: str) -> Iterator[Case]:
     yield Case(f"{component}.podDisruptionBudget.maxUnavailable", "50%", f"{budget} spec maxUnavailable")
 
 
+def of_the_gate() -> Iterator[Case]:
+    """What can be set of the Job before an upgrade."""
+    job = "Job/durably-gate"
+    pod = f"{job} spec template spec"
+    token = f"{pod} containers gate env DURABLY_TOKEN valueFrom secretKeyRef"
+    yield Case("gate.enabled", True, f"{job} metadata annotations helm.sh/hook", "pre-upgrade")
+    both = "pre-upgrade,pre-rollback"
+    yield Case("gate.onRollback", True, f"{job} metadata annotations helm.sh/hook", both, GATE)
+    yield Case("gate.whenUnreachable", "pass", f"{pod} containers gate command 0", "sh", GATE)
+    yield Case("gate.patienceSeconds", 5, f"{pod} containers gate args 0", "--patience=5s", GATE)
+    yield Case("gate.timeoutSeconds", 60, f"{pod} activeDeadlineSeconds", besides=GATE)
+    yield Case("gate.retired", ["letters"], f"{pod} containers gate args 1", "--retired=letters", GATE)
+    yield Case("gate.existingSecret", "own", f"{token} name", besides=GATE)
+    yield Case("gate.existingSecretKey", "token", f"{token} key", besides=GATE)
+    for kind in ("requests", "limits"):
+        yield Case(f"gate.resources.{kind}", MORE, f"{pod} containers gate resources {kind}", besides=GATE)
+
+
 CASES: Final = (
     Case("fullnameOverride", "other", "Deployment/other-api metadata name", "other-api"),
     Case("commonLabels", {"team": "a"}, "Deployment/durably-api metadata labels team", "a"),
@@ -174,6 +193,7 @@ CASES: Final = (
     Case("worker.maxActivities", 7, env("worker", "MAX_ACTIVITIES"), "7"),
     Case("worker.censusIntervalSeconds", 0.5, env("worker", "CENSUS_INTERVAL_S"), "0.5"),
     Case("worker.stuckAfterSeconds", 60, env("worker", "STUCK_AFTER_S"), "60"),
+    Case("worker.dispatchLostAfterSeconds", 90, env("worker", "DISPATCH_LOST_AFTER_S"), "90"),
     Case("worker.retentionSeconds", 31_536_000, env("worker", "RETENTION_S"), "31536000"),
     Case("worker.activityDelaySeconds", {"assign_task": 5}, env("worker", "ACTIVITY_DELAY_S"), '{"assign_task":5}'),
     Case("worker.keda.enabled", True, "Deployment/durably-worker spec replicas", None, besides=KEDA),
@@ -182,6 +202,7 @@ CASES: Final = (
     Case("worker.keda.minReplicas", 3, "ScaledObject/durably-worker spec minReplicaCount", besides=KEDA),
     Case("worker.keda.maxReplicas", 30, "ScaledObject/durably-worker spec maxReplicaCount", besides=KEDA),
     Case("worker.keda.cooldownSeconds", 60, SCALE_DOWN, besides=KEDA),
+    *of_the_gate(),
     Case("stateStore.name", "histories", env("worker", "STATE_STORE")),
     Case("stateStore.type", "state.postgresql", "Component/statestore spec type", besides=NO_REDIS),
     Case("stateStore.version", "v2", "Component/statestore spec version"),

@@ -26,6 +26,7 @@ EVERYTHING: Final[dict[str, Any]] = {
     "api.autoscaling.enabled": True,
     "worker.keda.enabled": True,
     "worker.keda.prometheusAddress": "http://prometheus.monitoring.svc:9090",
+    "gate.enabled": True,
     "monitoring.podMonitors.enabled": True,
     "monitoring.rules.enabled": True,
     "monitoring.dashboards.enabled": True,
@@ -114,5 +115,5 @@ def pod_templates(objects: Objects) -> Iterator[tuple[str, dict[str, Any]]]:
     for identity, found in objects.items():
         if found["kind"] == "Pod":
             yield identity, found
-        elif found["kind"] in {"Deployment", "StatefulSet"}:
+        elif found["kind"] in {"Deployment", "StatefulSet", "Job"}:
             yield identity, found["spec"]["template"]

@@ -57,12 +57,12 @@ def test_only_those_who_must_can_reach_a_port(helm: str) -> None:
     assert admitted(objects, "durably-api") == {8080: ["everybody"], 8082: everywhere, 9090: everywhere}
 
 
-def test_only_the_customers_that_are_named_may_call_the_api_and_the_chart_s_own_test(helm: str) -> None:
+def test_only_the_customers_that_are_named_may_call_the_api_and_the_chart_s_own_test_and_gate(helm: str) -> None:
     customers = [{"podSelector": {"matchLabels": {"app": "shop"}}}]
     (rule, _) = look(render(helm, {"networkPolicy.apiFrom": customers}), "NetworkPolicy/durably-api spec ingress")
-    (shop, test) = rule["from"]
+    (shop, *own) = rule["from"]
     assert shop == customers[0]
-    assert test["podSelector"]["matchLabels"][SELECTED_BY] == "test"
+    assert [peer["podSelector"]["matchLabels"][SELECTED_BY] for peer in own] == ["test", "gate"]
 
 
 def test_nobody_may_scrape_where_nobody_is_named(helm: str) -> None:

@@ -30,6 +30,11 @@ OTHERWISE: Final[dict[str, Any]] = {
     "notifications.url": "https://example.org/hook",
     "notifications.metadata": [{"name": "Authorization", "secretKeyRef": {"name": "hook", "key": "token"}}],
     "worker.autoscaling.enabled": True,
+    "gate.enabled": True,
+    "gate.onRollback": True,
+    "gate.whenUnreachable": "pass",
+    "gate.retired": ["letters"],
+    "gate.existingSecret": "viewer",
     "worker.activityDelaySeconds": {"assign_task": 0.5},
     "worker.extraVolumes": [{"name": "v", "emptyDir": {}}],
     "worker.extraVolumeMounts": [{"name": "v", "mountPath": "/v"}],
@@ -131,6 +136,21 @@ def test_a_release_of_another_name_is_a_prefix_of_every_object_but_the_component
     text = run(helm, "template", "eu", str(CHART), *KUBERNETES, "--api-versions", DAPR)
     names = {found["metadata"]["name"] for found in yaml.safe_load_all(text) if found}
     assert {name for name in names if not name.startswith("eu-durably")} == {"statestore", "notifications"}
+
+
+@pytest.mark.parametrize("component", ["api", "worker"])
+def test_a_pod_knows_its_name_and_its_namespace(component: str, helm: str) -> None:
+    (container,) = render(helm)[f"Deployment/durably-{component}"]["spec"]["template"]["spec"]["containers"]
+    told = {
+        each["name"]: each["valueFrom"]["fieldRef"]["fieldPath"] for each in container["env"] if "valueFrom" in each
+    }
+    assert told == {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"}
+
+
+def test_a_worker_says_the_tag_of_its_image_as_the_version_of_its_code(helm: str) -> None:
+    objects = render(helm, {"worker.image.tag": "2026-11-23"})
+    env = objects["Deployment/durably-worker"]["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert {"name": "DURABLY_WORKER_CODE_VERSION", "value": "2026-11-23"} in env
 
 
 def test_helm_test_runs_a_task_through_the_service(helm: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from durably.contracts.diagnosis import Verdict
 from tests.chart.rendering import CHART, Objects, look, render
 
 RULES: Final = CHART / "rules" / "durably.yaml"
@@ -60,6 +61,12 @@ def test_an_alert_says_what_is_the_matter_and_where_its_runbook_is(alert: str) -
     assert rule["annotations"].keys() == {"summary", "description", "runbook_url"}
     assert rule["annotations"]["runbook_url"] == f"docs/operations.md#{alert.lower()}"
     assert alert in re.findall(r"^#+ (\w+)$", RUNBOOKS.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_verdict_of_an_instance_that_does_not_go_on_is_reported() -> None:
+    left_out = re.findall(r'verdict!~"([^"]+)"', ALERTS["DurablyInstancesUnhealthy"]["expr"])
+    well = {verdict.value for verdict in Verdict if verdict.is_healthy}
+    assert [set(names.split("|")) for names in left_out] == [well | {Verdict.FAILED.value}]
 
 
 def test_the_chart_installs_the_rules_that_are_tested(helm: str) -> None:

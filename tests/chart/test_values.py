@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from charts.reference.declarations import Value, declarations
-from tests.chart.cases import CASES, KEY, Case
+from tests.chart.cases import CASES, KEY, OIDC, Case
 from tests.chart.rendering import EVERYTHING, RefusedError, look, render
 
 
@@ -70,6 +70,7 @@ CONTRADICTIONS: Final = (
     ({"api.auth.mode": "oidc"}, r"api\.auth\.oidc\.issuer is empty"),
     ({"api.auth.mode": "keys+oidc", "api.auth.oidc.issuer": "https://a.b"}, r"api\.auth\.oidc\.audience is empty"),
     ({"api.auth.key": KEY, "api.auth.existingSecret": "own"}, "are both set"),
+    ({**OIDC, "gate.enabled": True}, r"with api\.auth\.mode=oidc the chart has no key for it.* gate\.existingSecret="),
     ({"redis.enabled": False}, "stateStore.redis.host is empty"),
     ({"stateStore.type": "state.postgresql"}, "redis.enabled is true"),
     ({"stateStore.redis.host": "redis.example.org:6379"}, "redis.enabled is true"),

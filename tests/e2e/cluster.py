@@ -1,6 +1,7 @@
 """What the tests ask of Kubernetes and do to it. Every call has a time limit, none blocks the event loop."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -102,6 +103,16 @@ class Cluster:
     async def cordon(self, node: str, *, on: bool) -> None:
         """Let no new pods onto a node, or let them again."""
         await call(self.core.patch_node, node, {"spec": {"unschedulable": on}})
+
+    async def secret(self, name: str, key: str) -> str:
+        """What a Secret of our namespace holds under a key."""
+        found = await call(self.core.read_namespaced_secret, name, NAMESPACE)
+        return base64.b64decode(found.data[key]).decode()
+
+    async def kind_name(self) -> str:
+        """The name that kind has for the cluster: the middle of `kind://docker/NAME/NODE`."""
+        nodes: Any = (await call(self.core.list_node)).items
+        return str(nodes[0].spec.provider_id).split("/")[-2]
 
     async def scale(self, component: str, replicas: int) -> None:
         """Set the number of pods of a Deployment of ours, and wait until it has them."""

@@ -99,7 +99,7 @@ async def test_the_restricted_level_admits_every_pod_with_its_sidecar(release: S
             sidecars[identity] = "daprd" in {container["name"] for container in containers}
     with_one = {identity for identity, has_one in sidecars.items() if has_one}
     assert with_one == {"Deployment/durably-api", "Deployment/durably-worker"}
-    assert len(sidecars) == 5
+    assert len(sidecars) == 6
 
 
 def _pod(template: dict[str, Any], owner: dict[str, Any]) -> dict[str, Any]:

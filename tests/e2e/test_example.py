@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.cluster import NAMESPACE, call
+from tests.e2e.cluster import NAMESPACE
 from tests.e2e.commands import run
 from tests.e2e.faults import on_kind
 from tests.e2e.installation import RELEASE, ROOT
@@ -28,7 +28,7 @@ async def test_a_package_in_an_image_on_top_of_the_workers_is_found_and_runs(sta
         pytest.skip(reason)
     # given
     await shell(BUILD)
-    await shell(LOAD.replace("--name durably", f"--name {await kind_name(stage)}"))
+    await shell(LOAD.replace("--name durably", f"--name {await stage.cluster.kind_name()}"))
 
     # when
     async with upgraded(stage), api(stage) as tunnel:
@@ -45,12 +45,6 @@ async def test_a_package_in_an_image_on_top_of_the_workers_is_found_and_runs(sta
 async def shell(command: str) -> None:
     """Run a command of the page where it is meant to be run."""
     await run("env", "-C", str(ROOT), "sh", "-c", command, within_s=_CHANGE_S)
-
-
-async def kind_name(stage: Stage) -> str:
-    """The name that kind has for the cluster: the middle of `kind://docker/NAME/NODE`."""
-    nodes: Any = (await call(stage.cluster.core.list_node)).items
-    return str(nodes[0].spec.provider_id).split("/")[-2]
 
 
 @asynccontextmanager

@@ -1,13 +1,12 @@
 """The API where it asks for keys, as the chart has it by default: without one nobody gets in."""
 
-import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-from tests.e2e.cluster import NAMESPACE, call
+from tests.e2e.cluster import NAMESPACE
 from tests.e2e.installation import VALUES, upgrade
 from tests.e2e.stage import Stage
 from tests.e2e.tunnel import Tunnel
@@ -23,7 +22,7 @@ async def test_where_keys_are_asked_for_a_request_without_one_is_401_and_with_th
 ) -> None:
     # given
     async with asking_for_keys(stage) as tunnel:
-        key = await generated_key(stage)
+        key = await stage.cluster.secret(KEPT_IN, "key")
 
         # when
         without = await tunnel.ask("GET", "/workflows")
@@ -47,9 +46,3 @@ async def asking_for_keys(stage: Stage) -> AsyncIterator[Tunnel]:
     finally:
         await tunnel.aclose()
         await upgrade({"api": VALUES["api"]})
-
-
-async def generated_key(stage: Stage) -> str:
-    """The key that the chart made, as its notes say how to read it."""
-    secret: Any = await call(stage.cluster.core.read_namespaced_secret, KEPT_IN, NAMESPACE)
-    return base64.b64decode(secret.data["key"]).decode()

@@ -24,7 +24,7 @@ _FLAGS: Final = (
 )  # fmt: skip
 _KEYS: Final[dict[str, tuple[str, int, str]]] = {
     "Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Escape": ("Escape", 27, ""), "Space": ("Space", 32, " "),
-    "ArrowDown": ("ArrowDown", 40, ""),
+    "ArrowDown": ("ArrowDown", 40, ""), "ArrowLeft": ("ArrowLeft", 37, ""), "ArrowRight": ("ArrowRight", 39, ""),
 }  # fmt: skip
 _SHIFT: Final = 8
 

@@ -11,6 +11,7 @@ from yarl import URL
 
 from durably.engine.client import EngineClient
 from tests.harness.stack import EngineKind, Stack
+from tests.harness.waiting import true, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -198,13 +199,15 @@ async def test_an_activity_whose_result_is_no_json_fails_its_workflow_and_the_lo
 async def test_an_instance_of_a_workflow_that_no_worker_has_says_so_and_so_does_the_log(system: System) -> None:
     """Past the API, as a worker of another version may have started it."""
     await system.engine.start("no_such_workflow", instance_id="ghost", payload={})
+    await until(true(lambda: '"ghost"' in system.stack.worker.output()), what="the worker was given it")
 
+    line = system.log_of("ghost", "workflow_held_back")
+    status, _ = await system.ask("POST", "/instances/ghost/terminate", json={})
     view = await system.ended("ghost")
 
-    assert view["status"] == "failed"
-    assert "'no_such_workflow'" in view["failure"]["message"]
-    assert "not registered" in view["failure"]["message"]
-    assert "'no_such_workflow'" in system.log_of("ghost", "workflow_refused")["error"]
+    assert (line["level"], line["reason"], line["workflow"]) == ("error", "workflow_not_registered", "no_such_workflow")
+    assert "no_such_workflow is not registered" in line["error"]
+    assert (status, view["status"]) == (202, "terminated")
 
 
 async def test_after_all_of_it_the_system_is_ready(system: System) -> None:

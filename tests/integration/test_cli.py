@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import AsyncIterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 TASK: Final = "task_processing_workflow"
 APPROVER: Final = "team-leads"
 """Who approves tasks of a high priority, by default."""
+
+_COMPLETE: Final = ("-f", "task_id=1", "-f", "title=x", "-f", "assignee=y")
+"""A whole task."""
 
 _numbers = count(1)
 
@@ -183,10 +187,43 @@ async def test_rerun_begins_with_the_event_that_history_shows(durably: Durably) 
     await durably.ended(instance_id)
     rows = (await durably.ok("history", instance_id)).out.splitlines()
     event = next(row for row in rows if " assign_task " in row).split("done")[1].split()[2]
-    new_id = (await durably.ok("rerun", instance_id, "--from", event)).out.strip()
+    new_id = (await durably.ok("rerun", instance_id, "--from", event, "--again")).out.strip()
     assert (await durably.ended(new_id))["status"] == "completed"
     ran = [execution.activity for execution in durably.stack.ledger.executions(new_id)]
     assert ran == ["assign_task", "send_notification"]
+
+
+async def test_what_completed_is_rerun_only_with_again_and_with_an_id_only_once(durably: Durably) -> None:
+    instance_id = await durably.started()
+    await durably.ended(instance_id)
+    words = ("rerun", instance_id, "--id", f"{instance_id}-again", "--as", "grace")
+    refused(await durably.run(*words), ExitCode.CONFLICT, "--again", f"durably history {instance_id}")
+    first = await durably.ok(*words, "--again")
+    again = await durably.ok(*words, "--again")
+    assert (first.out, again.out) == (f"{instance_id}-again\n",) * 2
+    await durably.ended(f"{instance_id}-again")
+    ran = [execution.activity for execution in durably.stack.ledger.executions(f"{instance_id}-again")]
+    assert ran == ["validate_task", "assign_task", "send_notification"]
+    events = (await durably.get(f"/instances/{instance_id}/history"))["events"]
+    other = next(event["event_id"] for event in events if event["name"] == "assign_task")
+    taken = await durably.run(*words, "--again", "--from", str(other))
+    refused(taken, ExitCode.CONFLICT, "--id", f"durably status {instance_id}-again")
+
+
+async def test_history_says_who_started_it_who_raised_an_event_and_of_what_it_is_a_rerun(durably: Durably) -> None:
+    task = ("-f", "task_id=by", "-f", "title=x", "-f", "assignee=y", "-f", "priority:=9")
+    instance_id = (await durably.ok("start", TASK, *task, "--as", "ada")).out.strip()
+    await durably.ok("event", instance_id, "hint", "--as", "ben")
+    await durably.ok("terminate", instance_id)
+    await durably.ended(instance_id)
+    new_id = (await durably.ok("rerun", instance_id, "--as", "grace")).out.strip()
+
+    async def shown(which: str, *words: str) -> bool:
+        said = (await durably.ok("history", which)).out
+        return all(word in said for word in words)
+
+    for which, *words in ((instance_id, "by ada", "by ben"), (new_id, f"by grace, rerun of {instance_id} from event")):
+        await until(partial(shown, which, *words), what=f"the history of {which} says {words}")
 
 
 async def test_watch_prints_a_line_for_everything_that_happens(durably: Durably) -> None:
@@ -238,20 +275,35 @@ async def test_who_may_not_vote_is_six_and_a_vote_too_late_is_four(durably: Dura
 
 async def test_every_refusal_has_its_exit_code_and_says_what_to_do_next(durably: Durably, tmp_path: Path) -> None:
     taken = await durably.started()
+    await durably.ended(taken)
     (tmp_path / "wrong.toml").write_text('sever = "http://x"')
     cases = {
         ("status", "nobody"): (ExitCode.NOT_FOUND, "durably list"),
         ("start", "nothing"): (ExitCode.NOT_FOUND, "durably workflows"),
         ("start", TASK, "--id", taken, "-f", "task_id=other"): (ExitCode.CONFLICT, "--id"),
-        ("start", TASK, "-f", "title=x"): (ExitCode.USAGE, "input.task_id"),
+        ("start", TASK, "-f", "title=x"): (ExitCode.USAGE, f"durably workflows {TASK}"),
+        ("start", TASK, *_COMPLETE, "-f", "priority=9"): (ExitCode.USAGE, "-f priority:=9"),
+        ("start", TASK, *_COMPLETE, "--id", "a/b"): (ExitCode.USAGE, "an id begins with a letter or a digit"),
         ("start", TASK, "-i", "{'task_id'"): (ExitCode.USAGE, "single quotes"),
-        ("list", "--status", "lost"): (ExitCode.USAGE, "status"),
+        ("start", TASK, "-i", "@/nope"): (ExitCode.USAGE, "@FILE is a file"),
+        ("start", "a/b"): (ExitCode.USAGE, "durably workflows"),
+        ("status", "a/b"): (ExitCode.USAGE, "durably list"),
+        ("status", ""): (ExitCode.USAGE, "durably list"),
+        ("event", taken, "weird/name"): (ExitCode.USAGE, "has a / in it"),
+        ("event", taken, "weird?name"): (ExitCode.USAGE, "the name of any other event"),
+        ("event", taken, "Approval"): (ExitCode.USAGE, "durably approve"),
+        ("rerun", taken, "--again", "--from", "99"): (ExitCode.CONFLICT, f"durably history {taken}"),
+        ("list", "--status", "lost"): (ExitCode.USAGE, "it is one of pending, running"),
+        ("list", "--cursor", "nonsense"): (ExitCode.USAGE, "--help"),
         ("status", taken, "--server", f"http://127.0.0.1:{free_port()}"): (ExitCode.UNAVAILABLE, "durably dev"),
         ("status", taken, "--server", durably.stack.receiver.url): (ExitCode.SERVER, "--server"),
     }
     outcomes = await asyncio.gather(*(durably.run(*words) for words in cases))
     for outcome, (code, word) in zip(outcomes, cases.values(), strict=True):
         refused(outcome, code, word)
+        assert "Value error" not in outcome.err
+    gone = await durably.run("list", env={"DURABLY_CONFIG": str(tmp_path / "gone.toml")})
+    refused(gone, ExitCode.USAGE, "gone.toml", "unset DURABLY_CONFIG")
     wrong = await durably.run("list", env={"DURABLY_CONFIG": str(tmp_path / "wrong.toml")})
     refused(wrong, ExitCode.USAGE, "wrong.toml", "sever", "server, token, as")
 

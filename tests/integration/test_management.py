@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from durably.contracts.depth import UNREADABLE
+from durably.engine.client import EngineClient
 from tests.harness.managed import Managed
 from tests.harness.stack import EngineKind, Stack
 from tests.harness.waiting import until
@@ -26,12 +30,25 @@ def kind(request: pytest.FixtureRequest) -> EngineKind:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Managed]:
+async def stack(kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     stack = Stack(tmp_path_factory.mktemp(kind), engine=kind, worker_module="tests.integration.managed_worker")
     await stack.start()
+    yield stack
+    await stack.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(stack: Stack) -> AsyncIterator[Managed]:
     async with aiohttp.ClientSession(stack.url) as http:
         yield Managed(http, stack.control_url)
-    await stack.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine(stack: Stack) -> AsyncIterator[EngineClient]:
+    """Past the API, which would refuse what is to be shown."""
+    client = EngineClient(host="127.0.0.1", port=stack.engine.grpc_port)
+    yield client
+    await client.aclose()
 
 
 async def _failed(api: Managed, *, failures: int = 1, attempts: int = 1) -> str:
@@ -75,6 +92,51 @@ async def test_an_event_that_comes_before_it_is_waited_for_is_kept(api: Managed)
     for name in ("second", "first"):
         assert (await api.post(f"/instances/{instance_id}/events/{name}", name))[0] == 202
     assert (await api.ended(instance_id))["output"] == ["first", "second"]
+
+
+def _nested(levels: int) -> Any:
+    value: Any = []
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
+async def test_an_event_may_be_nested_a_hundred_and_fifty_levels_deep_and_no_deeper(api: Managed) -> None:
+    instance_id = await api.start("wait_for_events", ["go"])
+    path = f"/instances/{instance_id}/events/go"
+    for levels in (151, 300, 900):
+        status, problem = await api.post(path, _nested(levels))
+        assert (status, problem["code"], problem["errors"][0]["field"]) == (422, "invalid_input", "body")
+    assert (await api.post(path, _nested(150)))[0] == 202
+    assert (await api.ended(instance_id))["output"] == [_nested(150)]
+    (event,) = await api.history(instance_id, "eventRaised")
+    assert event["input"] == _nested(150)
+
+
+async def test_an_input_may_be_nested_a_hundred_and_fifty_levels_deep_and_no_deeper(api: Managed) -> None:
+    deep, fits = {"failures": 0, "note": _nested(150)}, {"failures": 0, "note": _nested(149)}
+    status, problem = await api.post("/workflows/ask", {"input": deep})
+    assert (status, problem["errors"][0]["field"]) == (422, "input")
+    instance_id = await _failed(api)
+    status, problem = await api.post(f"/instances/{instance_id}/rerun", {"input": deep})
+    assert (status, problem["errors"][0]["field"]) == (422, "input")
+    _, answer = await api.post(f"/instances/{instance_id}/rerun", {"input": fits})
+    assert (await api.ended(answer["instance_id"]))["output"] == 1
+
+
+async def test_a_history_that_holds_something_deeper_is_readable_with_a_word_in_its_place(
+    api: Managed, engine: EngineClient
+) -> None:
+    instance_id = await api.start("wait_for_events", ["go", "on"])
+    for levels in (300, 800):
+        await engine.raise_event(instance_id, "deep", _nested(levels))
+    await api.post(f"/instances/{instance_id}/events/go", 1)
+    await api.post(f"/instances/{instance_id}/events/on", 2)
+    assert (await api.ended(instance_id))["output"] == [1, 2]
+    shown = [event["input"] for event in await api.history(instance_id, "eventRaised")]
+    assert shown == [UNREADABLE, UNREADABLE, 1, 2]
+    told = [piece async for piece in api.follow(instance_id)]
+    assert told[-1].event == "end"
 
 
 # Pause, resume, terminate
@@ -169,6 +231,42 @@ async def test_only_who_is_asked_may_vote_and_only_once(api: Managed) -> None:
     assert len(await api.history(instance_id, "eventRaised")) == 2
 
 
+async def test_of_the_same_vote_many_times_at_once_one_counts_and_the_others_change_nothing(api: Managed) -> None:
+    instance_id = await _asks(api, "ada", "bob", required=2)
+    path = f"/instances/{instance_id}/events/approval"
+    answers = await asyncio.gather(*(api.post(path, {"approve": True}, by="ada") for _ in range(8)))
+    assert sorted(status for status, _ in answers) == [202] + [409] * 7
+    assert {body["code"] for status, body in answers if status == 409} == {"already_voted"}
+    shown = await api.approval(instance_id)
+    assert (len(shown["votes"]), shown["refused"]) == (1, 0)
+    assert len(await api.history(instance_id, "eventRaised")) == 1
+    await api.post(f"/instances/{instance_id}/terminate")
+
+
+async def test_a_paused_instance_takes_no_vote_until_it_is_resumed(api: Managed) -> None:
+    instance_id = await _asks(api, "ada", "bob", required=2)
+    path = f"/instances/{instance_id}/events/approval"
+    await api.post(f"/instances/{instance_id}/pause")
+    for by in ("ada", "bob", "ada"):
+        assert await api.refused(path, {"approve": True}, by=by) == (409, "instance_paused")
+    await api.post(f"/instances/{instance_id}/resume")
+    await api.reaches(instance_id, "running")
+    assert [(await api.post(path, {"approve": True}, by=by))[0] for by in ("ada", "bob")] == [202, 202]
+    assert (await api.ended(instance_id))["output"]["by"] == ["ada", "bob"]
+    assert len(await api.history(instance_id, "eventRaised")) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["approval%20", "%20Approval", "appro%C2%ADval", "approval%E2%80%8B", "%EF%BD%81pproval", "appro%20val"]
+)
+async def test_an_event_that_looks_like_a_vote_is_refused(api: Managed, name: str) -> None:
+    instance_id = await _asks(api, "ada")
+    status, problem = await api.post(f"/instances/{instance_id}/events/{name}", {"approve": True, "by": "ada"})
+    assert (status, problem["code"], problem["errors"][0]["field"]) == (422, "invalid_input", "name")
+    assert await api.history(instance_id, "eventRaised") == []
+    await api.post(f"/instances/{instance_id}/terminate")
+
+
 async def test_of_two_opposite_votes_at_once_one_counts_and_the_other_one_is_refused(api: Managed) -> None:
     instance_id = await _asks(api, "ada", "bob")
     path = f"/instances/{instance_id}/events/approval"
@@ -238,15 +336,111 @@ async def test_a_rerun_can_have_another_input_and_an_id_of_its_own(api: Managed)
     answer = await api.post(f"/instances/{instance_id}/rerun", {"input": {"failures": 0}, "instance_id": wanted})
     assert answer == (202, {"instance_id": wanted, "status": "scheduled"})
     assert (await api.ended(wanted))["output"] == 1
-    again = await api.refused(f"/instances/{instance_id}/rerun", {"instance_id": wanted})
-    assert again == (409, "instance_exists")
+
+
+async def test_the_same_rerun_twice_is_one_instance_and_another_one_under_its_id_is_refused(api: Managed) -> None:
+    instance_id, other = await _failed(api), await _failed(api)
+    wanted, path = f"{instance_id}-again", f"/instances/{instance_id}/rerun"
+    body = {"input": {"failures": 0}, "instance_id": wanted}
+    asked = await asyncio.gather(*(api.post(path, body) for _ in range(3)))
+    assert asked == [(202, {"instance_id": wanted, "status": "scheduled"})] * 3
+    await api.ended(wanted)
+    before = await api.history(wanted)
+    assert (await api.post(path, body, by="bob"))[0] == 202
+    assert await api.history(wanted) == before
+    for at, differs in [(path, {"input": {"failures": 1}}), (path, {}), (f"/instances/{other}/rerun", body)]:
+        status, problem = await api.post(at, differs | {"instance_id": wanted})
+        assert (status, problem["code"], problem["instance_id"]) == (409, "instance_exists", wanted)
+
+
+async def test_an_instance_that_completed_is_run_again_only_where_that_is_insisted_on(api: Managed) -> None:
+    instance_id = await api.start("sequence", ["a", "b"])
+    await api.ended(instance_id)
+    status, problem = await api.post(f"/instances/{instance_id}/rerun", {"instance_id": f"{instance_id}-2"})
+    assert (status, problem["code"], problem["instance_id"]) == (409, "instance_completed", instance_id)
+    assert "echo" in problem["detail"]
+    assert '"again": true' in problem["detail"]
+    assert await api.refused(f"/instances/{instance_id}-2", method="GET") == (404, "instance_not_found")
+    assert (await api.post(f"/instances/{instance_id}/rerun", {"again": True}))[0] == 202
+
+
+async def test_a_history_says_who_started_and_who_raised_what_and_of_what_it_is_a_rerun(api: Managed) -> None:
+    instance_id = f"by-{uuid4().hex[:8]}"
+    body = {"instance_id": instance_id, "input": ASK}
+    assert (await api.post("/workflows/ask", body, by="Jürgen B."))[0] == 202
+    assert (await api.post("/workflows/ask", body, by="bob"))[0] == 202
+    await api.approval(instance_id)
+    for by, name, payload in [("eve", "go", 1), ("bob", "go", 2), ("zoe", "GO", 1), ("anonymous", "quiet", 1)]:
+        assert (await api.post(f"/instances/{instance_id}/events/{name}", payload, by=by))[0] == 202
+    await api.post(f"/instances/{instance_id}/events/approval", {"approve": True}, by="ada")
+    await api.ended(instance_id)
+    first = await _named(api, instance_id, 6)
+    assert first[0] == ("executionStarted", "Jürgen B.", None)
+    assert [*first[1:]] == [
+        ("eventRaised", "eve", 1),
+        ("eventRaised", "bob", 2),
+        ("eventRaised", "zoe", 1),
+        ("eventRaised", None, 1),
+        ("eventRaised", "ada", {"by": "ada", "approve": True, "reason": ""}),
+    ]
+    begin = next(event for event in await api.history(instance_id, "taskScheduled"))["event_id"]
+    _, again = await api.post(f"/instances/{instance_id}/rerun", {"from_event": begin, "again": True}, by="max")
+    await api.approval(again["instance_id"])
+    await _named(api, again["instance_id"], 1)
+    (start,) = await api.history(again["instance_id"], "executionStarted")
+    assert (start["by"], start["rerun_of"], start["rerun_from"]) == ("max", instance_id, begin)
+    await api.post(f"/instances/{again['instance_id']}/terminate")
+
+
+async def test_a_purge_forgets_who_did_what(api: Managed) -> None:
+    instance_id = f"by-{uuid4().hex[:8]}"
+    body = {"instance_id": instance_id, "input": ASK}
+    await api.post("/workflows/ask", body, by="eve")
+    await _named(api, instance_id, 1)
+    await api.post(f"/instances/{instance_id}/terminate")
+    await api.ended(instance_id)
+    assert (await api.ask("DELETE", f"/instances/{instance_id}"))[0] == 204
+    await api.post("/workflows/ask", body, by="anonymous")
+    await api.approval(instance_id)
+
+    async def starter() -> str | None:
+        return next(event["by"] for event in await api.history(instance_id, "executionStarted"))
+
+    await until(starter, what="nobody is told of", holds=lambda by: by is None)
+    await api.post(f"/instances/{instance_id}/terminate")
+
+
+async def _named(api: Managed, instance_id: str, count: int) -> list[tuple[str, str | None, Any]]:
+    """Who started and who raised what, once the start has a name and there are so many."""
+
+    async def look() -> list[tuple[str, str | None, Any]]:
+        events = await api.history(instance_id, "executionStarted", "eventRaised")
+        return [(e["type"], e["by"], None if e["type"] == "executionStarted" else e["input"]) for e in events]
+
+    what = f"{instance_id} names who started it, of {count}"
+    return await until(look, what=what, holds=lambda seen: len(seen) == count and seen[0][1] is not None)
+
+
+async def test_a_rerun_was_created_when_it_was_asked_for_as_lists_say_and_its_own_page(api: Managed) -> None:
+    instance_id = await _failed(api)
+    source, wanted = await api.get(f"/instances/{instance_id}"), f"{instance_id}-dated"
+    await api.post(f"/instances/{instance_id}/rerun", {"input": {"failures": 0}, "instance_id": wanted})
+    view = await api.ended(wanted)
+
+    async def listed() -> dict[str, Any]:
+        (entry,) = (await api.get(f"/instances?prefix={wanted}"))["instances"]
+        return dict(entry)
+
+    entry = await until(listed, what=f"{wanted} is listed as ended", holds=lambda seen: seen["status"] == "completed")
+    assert entry["created_at"] == view["created_at"]
+    assert datetime.fromisoformat(view["created_at"]) > datetime.fromisoformat(source["updated_at"])
 
 
 async def test_a_rerun_goes_on_from_the_event_that_is_named(api: Managed) -> None:
     instance_id = await api.start("sequence", ["a", "b"])
     await api.ended(instance_id)
     second = (await api.history(instance_id, "taskScheduled"))[1]["event_id"]
-    body = {"from_event": second, "input": None}
+    body = {"from_event": second, "input": None, "again": True}
     _, answer = await api.post(f"/instances/{instance_id}/rerun", body)
     assert (await api.ended(answer["instance_id"]))["output"] == ["a", None]
 
@@ -254,7 +448,7 @@ async def test_a_rerun_goes_on_from_the_event_that_is_named(api: Managed) -> Non
 async def test_an_instance_that_did_not_fail_is_rerun_from_its_first_event(api: Managed) -> None:
     instance_id = await api.start("timer_between", {"seconds": 0.01})
     await api.ended(instance_id)
-    _, answer = await api.post(f"/instances/{instance_id}/rerun", {"input": "again"})
+    _, answer = await api.post(f"/instances/{instance_id}/rerun", {"input": "again", "again": True})
     assert (await api.ended(answer["instance_id"]))["output"] == ["again", "after"]
 
 
@@ -274,10 +468,10 @@ async def test_what_cannot_be_rerun_is_refused_with_the_reason(api: Managed) -> 
         return await api.refused(f"/instances/{instance_id}/rerun", body)
 
     assert await refused(timed, from_event=77) == (409, "nothing_to_rerun")
-    assert await refused(timed, from_event=timer["event_id"], input=1) == (409, "nothing_to_rerun")
+    assert await refused(timed, from_event=timer["event_id"], input=1, again=True) == (409, "nothing_to_rerun")
     assert await refused(exploded) == (409, "nothing_to_rerun")
     assert await refused(running) == (409, "instance_ended")
-    assert await refused(f"{parent}:{child['event_id']:04x}") == (409, "nothing_to_rerun")
+    assert await refused(f"{parent}:{child['event_id']:04x}", again=True) == (409, "nothing_to_rerun")
     await api.post(f"/instances/{running}/terminate")
 
 

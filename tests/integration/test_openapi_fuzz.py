@@ -87,7 +87,7 @@ def _what_needs_a_running_instance(stack: Stack) -> None:
     done("POST", "/instances/order-ships/events/approval", {"approve": False})
     for order_id in ("boats", "ships"):
         done("GET", f"/instances/order-{order_id}?wait=4s")
-    done("POST", "/instances/order-ships/rerun")
+    done("POST", "/instances/order-ships/rerun", {"again": True})
     done("DELETE", "/instances/order-boats")
 
 

@@ -48,7 +48,7 @@ async def test_make_run_and_the_requests_of_the_readme_do_what_it_says(tmp_path:
     run = Process("run", command, log=tmp_path / "run.log", env=env, ready=says("kill -9"), start_timeout_s=150)
     await run.start()
     lines = [command for command in commands() if command.startswith(("curl ", "durably "))]
-    *answers, watched, listed, told = [await shell(line, ports["DURABLY_DEV_PORT"]) for line in lines]
+    *answers, watched, listed, told, why = [await shell(line, ports["DURABLY_DEV_PORT"]) for line in lines]
     started, status, ended, history = (json.loads(answer) for answer in answers)
     assert started == {"instance_id": "task-1", "status": "scheduled"}
     assert status["instance_id"] == "task-1"
@@ -57,6 +57,7 @@ async def test_make_run_and_the_requests_of_the_readme_do_what_it_says(tmp_path:
     assert "completed" in watched
     assert {"task-1", "task-2"} <= set(listed.split())
     assert {"validate_task", "assign_task", "send_notification", "completed"} <= set(told.split())
+    assert "finished" in why
     os.killpg(run.pid, signal.SIGINT)
     # make passes the signal on, waits, and then ends by it itself.
     assert await run.wait_exit() in {0, -signal.SIGINT}, run.tail()

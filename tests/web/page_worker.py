@@ -25,7 +25,12 @@ Turns = Generator[Any, Any, Any]
 FRAGILE: Final = "fragile_workflow"
 FAMILY: Final = "family_workflow"
 PLAIN: Final = "plain_workflow"
+FORGOTTEN: Final = "forgotten_workflow"
+PARENT: Final = "parent_workflow"
+FICKLE: Final = "fickle_workflow"
 STEP: Final = "take_step"
+NOT_THERE: Final = "take_no_step"
+_RUN_BEFORE: Final[set[str]] = set()
 _QUICKLY: Final = RetrySpec(timedelta(milliseconds=50), max_attempts=3, backoff=1, max_interval=timedelta(seconds=1))
 
 
@@ -95,6 +100,27 @@ def plain(_: WorkflowContext, given: Everything) -> Turns:
     yield
 
 
+def forgotten(ctx: WorkflowContext, step: Step) -> Turns:
+    """Call an activity that no worker has."""
+    yield ctx.call_activity(STEP, input=step)
+    yield ctx.call_activity(NOT_THERE, input=step)
+    return Anything()
+
+
+def parent(ctx: WorkflowContext, step: Step) -> Turns:
+    """Wait for a child that never comes to its end."""
+    yield ctx.call_child_workflow(FORGOTTEN, input=step)
+    return Anything()
+
+
+def fickle(ctx: WorkflowContext, step: Step) -> Turns:
+    """Ask for another activity when it runs again than when it ran first, as no workflow may."""
+    again = ctx.instance_id in _RUN_BEFORE
+    _RUN_BEFORE.add(ctx.instance_id)
+    yield ctx.call_activity(NOT_THERE if again else STEP, input=step)
+    return Anything()
+
+
 def showing(_: Environment) -> Package:
     """What there is to show."""
     return Package(
@@ -102,6 +128,9 @@ def showing(_: Environment) -> Package:
             WorkflowDefinition(FRAGILE, "v1", fragile, Step, Anything),
             WorkflowDefinition(FAMILY, "v1", family, Anything, Anything),
             WorkflowDefinition(PLAIN, "v1", plain, Everything, Anything),
+            WorkflowDefinition(FORGOTTEN, "v1", forgotten, Step, Anything),
+            WorkflowDefinition(PARENT, "v1", parent, Step, Anything),
+            WorkflowDefinition(FICKLE, "v1", fickle, Step, Anything),
         ),
         activities=(ActivityDefinition(STEP, take_step, Step),),
     )

@@ -49,6 +49,45 @@ async def test_a_failed_one_is_found_and_rerun_with_another_input(page: Page, pi
     assert (await page.instance("fragile-again"))["output"] == {"said": "mended"}
 
 
+async def test_one_that_completed_is_rerun_only_if_that_is_insisted_on(page: Page) -> None:
+    tab = page.tab
+    await page.start(FRAGILE, {"text": "one"}, "fragile-done", wait="20s")
+    await page.open("instance", id="fragile-done")
+    await tab.click("button", "Sign in")
+    await tab.type("textbox", "Name", "grace")
+    await tab.click("button", "Save")
+    await tab.find("button", "You are grace")
+    await tab.click("button", "Rerun")
+    await tab.type("textbox", "Id of the new instance", "fragile-twice")
+    await tab.click("button", "Rerun")
+    told = await tab.see("document.querySelector('dialog [role=alert]').innerText", what="the dialog says no")
+    assert "fragile-done" in told or "completed" in told
+    await tab.click("checkbox", "Run it again although it completed")
+    await tab.click("button", "Rerun")
+    await tab.find("heading", "fragile-twice")
+    pairs = (
+        "[...document.querySelectorAll('dl.facts div')].map((one) => [...one.children].map((each) => each.textContent))"
+    )
+    facts = f"Object.fromEntries({pairs})"
+    shown = await tab.see(f"{facts}['Rerun of'] && {facts}", what="the page says what it is a rerun of")
+    assert shown["Started by"] == "grace"
+    assert shown["Rerun of"].startswith("fragile-done from event ")
+    await tab.click("link", "fragile-done")
+    await tab.find("heading", "fragile-done")
+
+
+async def test_the_timeline_says_who_raised_an_event(page: Page) -> None:
+    tab = page.tab
+    await page.start(FAMILY, {"said": "hello"}, "family-by")
+    for name in ("other", "go"):
+        async with page.http.post(f"/instances/family-by/events/{name}", headers={"Durably-User": "grace"}) as answer:
+            assert answer.status == 202
+    assert (await page.instance("family-by"))["status"] == "completed"
+    await page.open("instance", id="family-by")
+    said = "[...document.querySelectorAll('table.timeline details')].map((one) => one.textContent)"
+    await tab.see(f"{said}.filter((text) => text.includes('By grace')).length === 2", what="both events say who")
+
+
 async def test_the_timeline_shows_which_worker_ran_each_attempt_and_from_when(page: Page) -> None:
     tab = page.tab
     await page.start(FRAGILE, {"text": "one", "broken": True}, "fragile-ran", wait="20s")
@@ -79,6 +118,7 @@ async def test_the_timeline_shows_timers_children_with_a_link_and_events_as_they
     assert (await page.instance("family"))["output"] == {"said": ["hello", {"with": "wind"}]}
     kinds = "[...document.querySelectorAll('table.timeline tbody tr')].map((row) => row.cells[1].innerText)"
     await tab.see(f"String({kinds}) === 'timer,child,wait'", what="the timeline has a timer, a child and a wait")
+    await tab.see("document.querySelector('.why .badge.completed') !== null", what="the verdict has followed")
     await picture("family")
     await tab.run("for (const details of document.querySelectorAll('table.timeline details')) details.open = true")
     child = await tab.run("document.querySelector('table.timeline a').textContent")

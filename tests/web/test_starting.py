@@ -91,3 +91,12 @@ async def test_the_input_can_be_written_as_json(page: Page) -> None:
     await tab.click("button", "Start")
     await tab.find("heading", "plain-json")
     assert (await page.instance("plain-json"))["input"]["place"]["street"] == "Oak"
+
+
+async def test_a_workflow_that_is_not_there_is_said_not_to_be_and_another_can_be_chosen(page: Page) -> None:
+    tab = page.tab
+    await page.open("start", workflow="nope")
+    await tab.read("There is no workflow nope.")
+    assert await tab.run("document.querySelectorAll('main form').length") == 0
+    await tab.choose("Workflow", PLAIN)
+    await tab.see(f"document.querySelector('form[aria-label=\"Start {PLAIN}\"]') !== null", what="its form is there")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from durably.contracts.applications import Interview
-from durably.contracts.orders import Charge, Payment
+from durably.contracts.orders import Charge, Handover, Payment
 from durably.contracts.tasks import Assignment
 
 
@@ -34,8 +34,8 @@ class Inventory(Protocol):
     async def release(self, skus: Iterable[str], *, reservation_id: str | None, instance_id: str) -> None:
         """Give back what is held under the id, or by the instance if there is none, and hold nothing for it again."""
 
-    async def sell(self, skus: Iterable[str], *, reservation_id: str) -> None:
-        """Take what is held out of the stock."""
+    async def sell(self, skus: Iterable[str], *, reservation_id: str) -> Handover:
+        """Take what is held out of the stock; where some of it is neither held nor has left before, nothing leaves."""
 
 
 class PaymentGateway(Protocol):

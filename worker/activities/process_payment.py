@@ -12,9 +12,11 @@ def definition(gateway: PaymentGateway) -> ActivityDefinition:
         """Charge the customer, or find out that it was done.
 
         Idempotent because the gateway is asked for the key first: an attempt that it answered too late may have
-        charged. For two attempts at once the charge carries the key, too.
+        charged. For two attempts at once the charge carries the key, too. The result says what it was asked for, as
+        whoever reruns it may have written another charge.
         """
         known = await gateway.find(charge.key)
-        return known if known is not None else await gateway.charge(charge)
+        payment = known if known is not None else await gateway.charge(charge)
+        return payment.model_copy(update={"asked": charge, "found": known is not None})
 
     return ActivityDefinition(name=PROCESS_PAYMENT, run=process_payment, input_model=Charge)

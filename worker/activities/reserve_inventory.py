@@ -16,9 +16,8 @@ def definition(inventory: Inventory) -> ActivityDefinition:
         an item is short: another attempt of the same execution may be under way, so only the workflow may, which
         hears of one of them.
         """
-        shortage = await inventory.reserve(
-            quantities(order), reservation_id=ctx.task_execution_id, instance_id=ctx.instance_id
-        )
-        return Reservation(reservation_id=ctx.task_execution_id, shortage=shortage)
+        wanted, reservation_id = quantities(order), ctx.task_execution_id
+        shortage = await inventory.reserve(wanted, reservation_id=reservation_id, instance_id=ctx.instance_id)
+        return Reservation(reservation_id=reservation_id, shortage=shortage, held=wanted)
 
     return ActivityDefinition(name=RESERVE_INVENTORY, run=reserve_inventory, input_model=OrderRequest)

@@ -45,13 +45,19 @@ class Documents:
                 raise StateStoreError(f"Reading {item.key} from {self._store} failed: {item.error}")
         return [item for item in items if item.data]
 
-    async def write(self, key: str, value: bytes) -> None:
+    async def write(self, key: str, value: bytes, *, keep_s: int = 0) -> None:
         """Write a document, over whatever is there.
+
+        Args:
+            key: Where.
+            value: What.
+            keep_s: Seconds for which it is kept, where the store can forget; zero for ever.
 
         Raises:
             StateStoreError: The store could not be written, or did not say that it was.
         """
-        item = common_v1.StateItem(key=key, value=value, options=common_v1.StateOptions(consistency=_STRONG))
+        options, forget = common_v1.StateOptions(consistency=_STRONG), {"ttlInSeconds": str(keep_s)} if keep_s else {}
+        item = common_v1.StateItem(key=key, value=value, options=options, metadata=forget)
         await self._call("SaveState", api_v1.SaveStateRequest(store_name=self._store, states=[item]))
 
     async def delete(self, keys: Iterable[str]) -> None:

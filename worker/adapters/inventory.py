@@ -4,7 +4,8 @@ from functools import partial
 
 from durably.authoring.ports import StateStore, StateStoreError
 from durably.contracts.inventory import Hold, Item
-from durably.domain.inventory import held, is_settled, released, shortage, sold
+from durably.contracts.orders import Handover
+from durably.domain.inventory import held, leaving, released, shortage, sold, stands
 
 
 class DaprInventory:
@@ -46,8 +47,8 @@ class DaprInventory:
         for sku, quantity in wanted.items():
             hold = Hold(reservation_id=reservation_id, instance_id=instance_id, quantity=quantity)
             item = await self._change(sku, partial(held, hold=hold))
-            if item is None or not is_settled(item, hold):
-                return shortage(sku, item, quantity)
+            if item is None or not stands(item, hold):
+                return shortage(sku, item, hold)
         return None
 
     async def release(self, skus: Iterable[str], *, reservation_id: str | None, instance_id: str) -> None:
@@ -55,10 +56,17 @@ class DaprInventory:
         for sku in skus:
             await self._change(sku, partial(released, reservation_id=reservation_id, instance_id=instance_id))
 
-    async def sell(self, skus: Iterable[str], *, reservation_id: str) -> None:
+    async def sell(self, skus: Iterable[str], *, reservation_id: str) -> Handover:
         """See `worker.activities.ports.Inventory`."""
-        for sku in skus:
+        items = {sku: await self.item(sku) for sku in skus}
+        found = {sku: leaving(item, reservation_id=reservation_id) for sku, item in items.items()}
+        parting = {sku: quantity for sku, quantity in found.items() if quantity is not None}
+        if len(parting) < len(found):
+            given_back = any(item is not None and reservation_id in item.settled for item in items.values())
+            return Handover(reservation_id=reservation_id, given_back=given_back)
+        for sku in parting:
             await self._change(sku, partial(sold, reservation_id=reservation_id))
+        return Handover(reservation_id=reservation_id, sold=parting)
 
     async def _change(self, sku: str, change: Callable[[Item], Item]) -> Item | None:
         """Write what a decision makes of an item, again and again until nobody was faster; None for no such item."""

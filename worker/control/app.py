@@ -7,10 +7,12 @@ from aiohttp import web
 
 from durably.telemetry.metrics import HttpMetrics
 from worker.control.desk import Desk
+from worker.control.diagnosing import Diagnosing
 from worker.control.listing import Listing
 from worker.control.managing import Managing
 from worker.control.problems import problem_middleware
 from worker.control.reindexing import Reindexing
+from worker.control.replaying import Replaying
 from worker.control.rerunning import Rerunning
 from worker.control.showing import Showing
 from worker.control.starting import Starting
@@ -24,13 +26,19 @@ _ONE: Final = "/control/instances/{instance_id:[^/]+}"
 
 
 def control_app(
-    desk: Desk, *, rebuild: Rebuild | None = None, metrics: HttpMetrics, outermost: Sequence[Any] = ()
+    desk: Desk,
+    *,
+    rebuild: Rebuild | None = None,
+    diagnosing: Diagnosing | None = None,
+    metrics: HttpMetrics,
+    outermost: Sequence[Any] = (),
 ) -> web.Application:
     """The application.
 
     Args:
         desk: What its handlers work with.
         rebuild: What compares the index with the engine.
+        diagnosing: What says why an instance is where it is.
         metrics: Told of each request.
         outermost: Middlewares around all others, such as a span for each request.
     """
@@ -40,13 +48,16 @@ def control_app(
         reindexing = Reindexing(rebuild)
         app.router.add_get("/control/index", reindexing.state)
         app.router.add_post("/control/index/rebuild", reindexing.rebuild)
+    if diagnosing is not None:
+        app.router.add_get(f"{_ONE}/why", diagnosing.why)
+        app.router.add_get("/control/workers", diagnosing.workers)
     return app
 
 
 def _routes(desk: Desk) -> Sequence[web.RouteDef]:
     """Every route, the first that fits first."""
     showing, listing, managing = Showing(desk), Listing(desk), Managing(desk)
-    starting, rerunning = Starting(desk, showing), Rerunning(desk)
+    starting, rerunning, replaying = Starting(desk, showing), Rerunning(desk), Replaying(desk)
     return (
         web.get("/control/workflows", starting.workflows),
         web.post("/control/workflows/{name:[^/]+}/instances/{instance_id:[^/]+}", starting.start),
@@ -56,6 +67,8 @@ def _routes(desk: Desk) -> Sequence[web.RouteDef]:
         web.get(_ONE, showing.instance),
         web.delete(_ONE, managing.purge),
         web.get(f"{_ONE}/history", showing.history),
+        web.get(f"{_ONE}/recording", showing.recording),
+        web.get(f"{_ONE}/replay", replaying.replay),
         web.post(f"{_ONE}/events/{{name:[^/]+}}", managing.event),
         web.post(f"{_ONE}/pause", managing.pause),
         web.post(f"{_ONE}/resume", managing.resume),

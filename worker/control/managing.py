@@ -4,13 +4,14 @@ from aiohttp import web
 
 from durably.contracts.actors import in_history
 from durably.contracts.approvals import Vote, VoteRequest
-from durably.contracts.errors import InstanceNotFoundError
+from durably.contracts.errors import InstanceNotFoundError, InvalidInputError
 from durably.contracts.management import Because, Requested
-from durably.domain.votes import is_vote
+from durably.contracts.names import APPROVAL
+from durably.domain.votes import is_vote, passes_for_vote
 from worker.control import reading
 from worker.control.answering import answer
 from worker.control.desk import Desk
-from worker.control.voting import vote
+from worker.control.voting import Voting
 
 
 class Managing:
@@ -22,16 +23,23 @@ class Managing:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._voting = Voting(desk)
 
     async def event(self, request: web.Request) -> web.Response:
         """`POST /control/instances/{instance_id}/events/{name}`, any JSON; a vote is checked first."""
         instance_id, name = reading.existing_id(request), request.match_info["name"]
+        by = reading.actor(request)
         if is_vote(name):
-            wish, by = await reading.body(request, VoteRequest), reading.actor(request)
-            await vote(self._desk, instance_id, Vote.model_construct(by=by, approve=wish.approve, reason=wish.reason))
+            wish = await reading.body(request, VoteRequest)
+            vote = Vote.model_construct(by=by, approve=wish.approve, reason=wish.reason)
+            await self._voting.vote(instance_id, vote)
+        elif passes_for_vote(name):
+            wrong = {"field": "name", "message": f"looks like a vote, which is written {APPROVAL}"}
+            raise InvalidInputError("Look at: name.", errors=(wrong,))
         else:
             payload = await reading.any_json(request)
             await self._desk.bounded(self._desk.engine.raise_event(instance_id, name, payload))
+            self._desk.raised_by(by, instance_id, name, payload)
         return _accepted(instance_id, "event")
 
     async def pause(self, request: web.Request) -> web.Response:

@@ -12,13 +12,14 @@ from durably.contracts.listing import (
     InstanceQuery,
     PendingApprovals,
 )
+from durably.contracts.recordings import Recording
 
 
 class Engine(Protocol):
     """The part of `durably.engine.client.EngineClient` that the control API uses; see there."""
 
-    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
-        """Start an instance, once."""
+    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> bool:
+        """Start an instance, once; whether it was this call that did."""
 
     async def get(self, instance_id: str, *, payloads: bool = True) -> InstanceView:
         """The instance as it is now."""
@@ -28,6 +29,9 @@ class Engine(Protocol):
 
     async def history(self, instance_id: str) -> History:
         """Everything that was recorded for it."""
+
+    async def recording(self, instance_id: str) -> Recording:
+        """The same, whole, as a file can keep it."""
 
     async def raise_event(self, instance_id: str, name: str, payload: Any = None) -> None:
         """Give it an event."""
@@ -53,8 +57,11 @@ class Engine(Protocol):
 class Index(Protocol):
     """Instances as lists; may lag behind the engine by moments, and is never asked what is true of one instance."""
 
-    def asked_for(self, instance_id: str, workflow: str, at: datetime) -> None:
-        """Take in that somebody asked for an instance, at a time before the engine was told."""
+    def asked_for(self, instance_id: str, workflow: str, at: datetime, *, rerun: bool = False) -> None:
+        """Take in that somebody asked for an instance, or for a rerun of one, at a time before the engine was told."""
+
+    def dated(self, view: InstanceView) -> InstanceView:
+        """The instance as created when lists say: engines have a rerun's own beginning, or that of its source."""
 
     async def page(self, query: InstanceQuery) -> InstancePage:
         """One page, newest first.
@@ -75,7 +82,13 @@ class Index(Protocol):
 
 
 class Journal(Protocol):
-    """Who ran which activity, and when."""
+    """Who ran which activity, and who asked for what; see `worker.journal`."""
+
+    def started_by(self, instance_id: str, name: str) -> None:
+        """Note who started an instance, or ran one again as this one; written soon."""
+
+    def raised_by(self, instance_id: str, name: str, event: str, payload: Any) -> None:
+        """Note who raised an event; written soon."""
 
     async def shown(self, history: History) -> History:
-        """The history with what is known of its activities' executions; as it is where that cannot be read now."""
+        """The history with what is known beside the engine; as it is where that cannot be read now."""

@@ -7,6 +7,8 @@ from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from durably.contracts import actors
+from durably.contracts.complaints import complaint
+from durably.contracts.depth import MAX_DEPTH, is_deeper
 from durably.contracts.errors import InstanceNotFoundError, InvalidInputError
 from durably.contracts.ids import InstanceId
 from durably.contracts.names import ACTOR_HEADER
@@ -76,9 +78,22 @@ async def any_json(request: web.Request) -> Any:
     """The body, whatever JSON it is; None without one."""
     text = await request.read()
     try:
-        return json.loads(text, parse_constant=_refused) if text else None
+        return bounded(json.loads(text, parse_constant=_refused) if text else None, "body")
     except (ValueError, RecursionError) as error:
         raise InvalidInputError("The body is not JSON.", errors=({"field": "body", "message": str(error)},)) from error
+
+
+def bounded(value: Any, field: str) -> Any:
+    """A JSON value, unless it is nested too deeply.
+
+    Args:
+        value: The value.
+        field: What it is called in the request.
+    """
+    if is_deeper(value):
+        wrong = {"field": field, "message": f"is nested more than {MAX_DEPTH} levels deep"}
+        raise InvalidInputError(f"Look at: {field}.", errors=(wrong,))
+    return value
 
 
 def _refused(constant: str) -> None:
@@ -99,4 +114,4 @@ def invalid(error: ValidationError, detail: str, field: str = "input", *, within
         return ".".join(str(part) for part in ((within,) if within else ()) + place) or field
 
     wrong = error.errors(include_url=False, include_context=False, include_input=False)
-    return InvalidInputError(detail, errors=tuple({"field": name(w["loc"]), "message": w["msg"]} for w in wrong))
+    return InvalidInputError(detail, errors=tuple({"field": name(w["loc"]), "message": complaint(w)} for w in wrong))

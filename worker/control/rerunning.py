@@ -4,10 +4,10 @@ from uuid import uuid4
 from aiohttp import web
 from pydantic import ValidationError
 
-from durably.contracts.errors import InstanceEndedError
-from durably.contracts.instances import HistoryEvent, InstanceView, Scheduled
+from durably.contracts.errors import InstanceEndedError, InstanceExistsError
+from durably.contracts.instances import HistoryEvent, InstanceStatus, InstanceView, Scheduled
 from durably.contracts.management import RerunRequest
-from durably.contracts.refusals import NothingToRerunError
+from durably.contracts.refusals import InstanceCompletedError, NothingToRerunError
 from durably.domain import reruns
 from worker.control import reading
 from worker.control.answering import answer
@@ -29,16 +29,19 @@ class Rerunning:
     async def rerun(self, request: web.Request) -> web.Response:
         """`POST /control/instances/{instance_id}/rerun`, a `RerunRequest`."""
         instance_id, wanted = reading.existing_id(request), await reading.body(request, RerunRequest)
+        reading.bounded(wanted.input, "input")
         new_id = wanted.instance_id or uuid4().hex
         self._desk.gate.check_start()
         asked_at = self._desk.clock()
-        workflow = await self._desk.bounded(self._rerun(instance_id, wanted, new_id))
-        self._desk.index.asked_for(new_id, workflow, asked_at)
+        workflow, is_new = await self._desk.bounded(self._rerun(instance_id, wanted, new_id))
+        if is_new:
+            self._desk.started_by(reading.actor(request), new_id)
+        self._desk.index.asked_for(new_id, workflow, asked_at, rerun=True)
         return answer(Scheduled(instance_id=new_id), status=202)
 
-    async def _rerun(self, instance_id: str, wanted: RerunRequest, new_id: str) -> str:
-        """Begin it, and give the name of its workflow."""
-        view, begin = await self._begin(instance_id, wanted.from_event)
+    async def _rerun(self, instance_id: str, wanted: RerunRequest, new_id: str) -> tuple[str, bool]:
+        """Begin it, and give the name of its workflow, and whether it was not there already."""
+        view, begin = await self._begin(instance_id, wanted)
         given: dict[str, Any] = {}
         if "input" in wanted.model_fields_set:
             if begin.type == reruns.TIMER:
@@ -48,9 +51,20 @@ class Rerunning:
             given["payload"] = wanted.input
         try:
             await self._desk.engine.rerun(instance_id, from_event=begin.event_id, new_instance_id=new_id, **given)
+        except InstanceExistsError as error:
+            if await self._is_the_same(instance_id, begin, wanted, new_id):
+                return view.workflow, False
+            detail = f"There is another instance {new_id}; choose another id for the rerun, or look at that instance."
+            raise InstanceExistsError(detail, instance_id=new_id) from error
         except InstanceEndedError as error:  # it has ended, so this is about something else, such as being a child
             raise NothingToRerunError(error.detail, instance_id=instance_id) from error
-        return view.workflow
+        return view.workflow, True
+
+    async def _is_the_same(self, instance_id: str, begin: HistoryEvent, wanted: RerunRequest, new_id: str) -> bool:
+        """Whether the instance with the new id came out of the same request."""
+        events = (await self._desk.engine.history(new_id)).events
+        given = wanted.input if "input" in wanted.model_fields_set else begin.input
+        return reruns.is_rerun(events, of=instance_id, begin=begin, given=given)
 
     def _check(self, begin: HistoryEvent, given: Any) -> None:
         """Refuse now what the activity, or the child, could only fail on."""
@@ -62,8 +76,8 @@ class Rerunning:
         except ValidationError as error:
             raise reading.invalid(error, f"The input does not fit {begin.name}.", within="input") from error
 
-    async def _begin(self, instance_id: str, event_id: int | None) -> tuple[InstanceView, HistoryEvent]:
-        view = await self._desk.engine.get(instance_id)
+    async def _begin(self, instance_id: str, wanted: RerunRequest) -> tuple[InstanceView, HistoryEvent]:
+        view, event_id = await self._desk.engine.get(instance_id), wanted.from_event
         if not view.status.has_ended:
             detail = f"Instance {instance_id} is {view.status}; it can be rerun once it has ended."
             raise InstanceEndedError(detail, instance_id=instance_id)
@@ -72,4 +86,6 @@ class Rerunning:
         if begin is None:
             which = "no activity, timer or child" if event_id is None else f"no activity, timer or child {event_id}"
             raise NothingToRerunError(f"The history of {instance_id} has {which}.", instance_id=instance_id)
+        if view.status is InstanceStatus.COMPLETED and not wanted.again:
+            raise InstanceCompletedError(reruns.warning(instance_id, begin, events), instance_id=instance_id)
         return view, begin

@@ -42,7 +42,9 @@ class Starting:
         payload = _valid_input(definition, await request.read())
         self._desk.gate.check_start()
         new, asked_at = "new" in request.query, self._desk.clock()
-        await self._desk.bounded(self._desk.engine.start(name, instance_id=instance_id, payload=payload, new=new))
+        starting = self._desk.engine.start(name, instance_id=instance_id, payload=payload, new=new)
+        if await self._desk.bounded(starting):
+            self._desk.started_by(reading.actor(request), instance_id)
         self._desk.index.asked_for(instance_id, name, asked_at)
         if wait_s:
             return await self._showing.waited(instance_id, wait_s)
@@ -52,7 +54,8 @@ class Starting:
 def _valid_input(definition: WorkflowDefinition, body: bytes) -> Any:
     """The input as it is recorded: with its defaults, so that the same request is equal to itself."""
     try:
-        return definition.input_model.model_validate_json(body or b"{}").model_dump(mode="json")
+        given = definition.input_model.model_validate_json(body or b"{}")
+        return reading.bounded(given.model_dump(mode="json"), "input")
     except ValidationError as error:
         raise _misfit(definition, error) from error
 

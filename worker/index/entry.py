@@ -78,10 +78,10 @@ def _rank(entry: Entry) -> tuple[int, bool, bool, int]:
     return entry.life, entry.status == GONE, entry.is_over, entry.updated
 
 
-def requested(instance_id: str, workflow: str, at: datetime) -> Entry:
-    """An instance that was asked for. Whatever else is known of it is worth more."""
+def requested(instance_id: str, workflow: str, at: datetime, *, rerun: bool = False) -> Entry:
+    """An instance that was asked for. Whatever else is known of it is worth more; a rerun begins with its source."""
     asked = micros(at)
-    return Entry(instance_id, workflow, InstanceStatus.PENDING.value, asked, asked, 0, asked)
+    return Entry(instance_id, workflow, InstanceStatus.PENDING.value, 0 if rerun else asked, asked, 0, asked)
 
 
 def of_turn(report: TurnReport) -> Entry:

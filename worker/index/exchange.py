@@ -57,6 +57,11 @@ class Exchange:
         self._read_at = float("-inf")
         self._log: Any = structlog.get_logger()
 
+    @property
+    def owner(self) -> str:
+        """The name of our log, which no other worker has ever had."""
+        return self._keeper.owner
+
     def tell(self, entry: Entry) -> None:
         """Let the others know, soon; of several about one instance they get the last."""
         self._waiting[entry.instance_id] = entry

@@ -60,15 +60,20 @@ class InstanceIndex:
             with suppress(RuntimeError):  # the loop is closed: the worker is gone
                 self._loop.call_soon_threadsafe(self.exchange.wake)
 
-    def asked_for(self, instance_id: str, workflow: str, at: datetime) -> None:
-        """Somebody asked for an instance, after `at`; its first turn tells the rest."""
-        if self.table.find(instance_id) is None:
-            self._learn(requested(instance_id, workflow, at))
+    def asked_for(self, instance_id: str, workflow: str, at: datetime, *, rerun: bool = False) -> None:
+        """Somebody asked for an instance, after `at`; its first turn tells the rest, save when a rerun was made."""
+        known = self.table.find(instance_id)
+        if known is None or (rerun and not known.asked):
+            self._learn(requested(instance_id, workflow, at, rerun=rerun))
 
     def known(self, instance_id: str) -> Entry | None:
         """What stands of an instance, a purge too."""
         self._absorb()
         return self.table.find(instance_id)
+
+    def dated(self, view: InstanceView) -> InstanceView:
+        """See `worker.control.ports.Index`."""
+        return questions.dated(self.table.find(view.instance_id), view)
 
     def ids(self) -> tuple[str, ...]:
         """Every instance that is known, without those that were purged."""

@@ -11,7 +11,7 @@ from durably.authoring.ports import StateStore
 from worker.index.entry import Entry, micros
 from worker.index.log import Log
 from worker.index.members import Members
-from worker.index.ports import Documents, head_key
+from worker.index.ports import Documents, beat_key, head_key
 from worker.index.reader import Reader
 from worker.index.table import Table
 
@@ -104,7 +104,7 @@ class Keeper:
         if not await self._members.claim(dead, by=self.owner):
             return
         segments, head = await self._reader.contents(dead)
-        await self._own.take_over(segments, [head_key(dead), *head.doomed], seen=self._now)
+        await self._own.take_over(segments, [head_key(dead), beat_key(dead), *head.doomed], seen=self._now)
         await self._members.release(dead)
         self._log.info("index_log_taken_over", log=dead, segments=len(segments))
 

@@ -51,6 +51,11 @@ def head_key(owner: str) -> str:
     return f"index:{owner}"
 
 
+def beat_key(owner: str) -> str:
+    """Where the worker of that log says that it is there; see `worker.heartbeat`."""
+    return f"worker:{owner}"
+
+
 def segment_key(owner: str, number: int) -> str:
     """Where a segment stands that was written as things happened."""
     return f"index:{owner}:{number}"

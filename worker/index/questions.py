@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Final
 
 from durably.contracts.errors import InvalidInputError
-from durably.contracts.instances import InstanceStatus
+from durably.contracts.instances import InstanceStatus, InstanceView
 from durably.contracts.listing import (
     ApprovalQuery,
     Count,
@@ -113,3 +113,15 @@ def _place(cursor: str) -> Place:
 def _wrong_cursor() -> InvalidInputError:
     wrong = {"field": "cursor", "message": "is no next_cursor of an earlier page"}
     return InvalidInputError("The cursor cannot be used.", errors=(wrong,))
+
+
+def dated(entry: Entry | None, view: InstanceView) -> InstanceView:
+    """The instance as created when lists say, where that is not what its history says: it is a rerun.
+
+    Args:
+        entry: What the index knows of it.
+        view: The instance as the engine shows it.
+    """
+    if entry is None or entry.asked <= entry.begun:
+        return view
+    return view.model_copy(update={"created_at": at(entry.created)})

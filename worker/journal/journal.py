@@ -9,7 +9,9 @@ import structlog
 from durably.authoring.ports import StateStoreError
 from durably.contracts.instances import History
 from worker.adapters.versions import Versions
-from worker.journal.executions import Execution, decoded, merged
+from worker.journal import acts
+from worker.journal.acts import Act, with_names
+from worker.journal.executions import Execution, Noted, decoded, merged
 from worker.journal.notes import Notes
 from worker.journal.showing import with_attempts
 from worker.journal.writing import AT_ONCE, key_of, write
@@ -21,7 +23,7 @@ _PATIENCE_S: Final = 1.0
 
 
 class Journal:
-    """Notes executions of activities, and writes what is new every now and then.
+    """Notes executions of activities and acts of people, and writes what is new every now and then.
 
     All workers write the one document of an instance, each over the version that it has read, and add to it what they
     know: so nothing has to be known of a worker to find what it ran, also after it was killed.
@@ -42,6 +44,7 @@ class Journal:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
+        self._clock = clock
         self._flush_s = flush_s
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
@@ -55,8 +58,16 @@ class Journal:
         self._doomed.update(instance_ids)
         self._wake.set()
 
-    async def executions(self, instance_id: str) -> list[Execution]:
-        """Those of one instance, the oldest first.
+    def started_by(self, instance_id: str, name: str) -> None:
+        """See `worker.control.ports.Journal`."""
+        self.notes.note(instance_id, acts.start(name, self._clock()))
+
+    def raised_by(self, instance_id: str, name: str, event: str, payload: Any) -> None:
+        """See `worker.control.ports.Journal`."""
+        self.notes.note(instance_id, acts.event(name, event, payload, self._clock()))
+
+    async def noted(self, instance_id: str) -> list[Noted]:
+        """All that is known of one instance, the oldest first.
 
         Raises:
             StateStoreError: The store is away.
@@ -66,14 +77,20 @@ class Journal:
         key = key_of(instance_id)
         return merged(decoded((await self._store.read([key])).get(key, b"")), ours)
 
+    async def executions(self, instance_id: str) -> list[Execution]:
+        """The executions among that. Errors as for `noted`."""
+        return [each for each in await self.noted(instance_id) if isinstance(each, Execution)]
+
     async def shown(self, history: History) -> History:
         """See `worker.control.ports.Journal`."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                return with_attempts(history, await self.executions(history.instance_id))
+                noted = await self.noted(history.instance_id)
         except (StateStoreError, TimeoutError) as error:
             self._log.debug("journal_not_read", instance_id=history.instance_id, error=str(error))
             return history
+        executions = [each for each in noted if isinstance(each, Execution)]
+        return with_names(with_attempts(history, executions), [each for each in noted if isinstance(each, Act)])
 
     async def run(self) -> None:
         """Write what is new, until cancelled. A store that is away is waited for."""

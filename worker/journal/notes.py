@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from durably.contracts.observations import ActivityRun
-from worker.journal.executions import Execution, Key, Outcome
+from worker.journal.executions import Execution, Key, Noted, Outcome
 
 _WAITING: Final = 10_000
-"""Instances whose executions wait for a store that is away; beyond them the oldest are given up."""
+"""Instances whose rows wait for a store that is away; beyond them the oldest are given up."""
 
 
 class Notes:
@@ -25,8 +25,8 @@ class Notes:
         self._on_news = on_news
         self._rung = False
         self._running: dict[ActivityRun, Execution] = {}
-        self._news: deque[tuple[str, Execution]] = deque()
-        self.waiting: dict[str, dict[Key, Execution]] = {}
+        self._news: deque[tuple[str, Noted]] = deque()
+        self.waiting: dict[str, dict[Key, Noted]] = {}
         """By instance."""
         self.given_up = 0
         """Instances whose executions could not be kept until the store was back."""
@@ -35,13 +35,17 @@ class Notes:
         """An execution began. Any thread; costs next to nothing."""
         noted = Execution(self._worker, run.task_execution_id, run.task_id, self._clock())
         self._running[run] = noted
-        self._note(run.instance_id, noted)
+        self.note(run.instance_id, noted)
 
     def ended(self, run: ActivityRun, outcome: Outcome) -> None:
         """An execution ended. Any thread; costs next to nothing."""
         noted = self._running.pop(run, None)
         if noted is not None:
-            self._note(run.instance_id, noted._replace(ended_at=self._clock(), outcome=outcome))
+            self.note(run.instance_id, noted._replace(ended_at=self._clock(), outcome=outcome))
+
+    def running(self) -> list[tuple[ActivityRun, datetime]]:
+        """What runs here now, and since when; the oldest first."""
+        return [(run, noted.started_at) for run, noted in list(self._running.items())]
 
     def absorb(self) -> None:
         """Take in what has happened."""
@@ -53,7 +57,7 @@ class Notes:
             del self.waiting[next(iter(self.waiting))]
             self.given_up += 1
 
-    def settle(self, written: Mapping[str, Mapping[Key, Execution]]) -> None:
+    def settle(self, written: Mapping[str, Mapping[Key, Noted]]) -> None:
         """These are written; what has become of them meanwhile is not."""
         for instance_id, executions in written.items():
             left = self.waiting.get(instance_id, {})
@@ -70,7 +74,8 @@ class Notes:
         for each in instance_ids:
             self.waiting.pop(each, None)
 
-    def _note(self, instance_id: str, noted: Execution) -> None:
+    def note(self, instance_id: str, noted: Noted) -> None:
+        """Something is to be written. Any thread."""
         self._news.append((instance_id, noted))
         if not self._rung:
             self._rung = True

@@ -28,7 +28,8 @@ class JournalObserver:
         self.workflow_replayed = observer.workflow_replayed
         self.workflow_ended = observer.workflow_ended
         self.workflow_continued = observer.workflow_continued
-        self.workflow_refused = observer.workflow_refused
+        self.work_held_back = observer.work_held_back
+        self.holding = observer.holding
         self.stream_changed = observer.stream_changed
 
     def activity_started(self, run: ActivityRun) -> None:

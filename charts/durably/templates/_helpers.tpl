@@ -133,6 +133,16 @@ dapr.io/sidecar-liveness-probe-threshold: "5"
   value: {{ .value | toString | quote }}
 {{- end -}}
 
+{{/* Where a process runs, so that a diagnosis can say which pod's log to read. */}}
+{{- define "durably.whereabouts" -}}
+- name: POD_NAME
+  valueFrom:
+    fieldRef: {fieldPath: metadata.name}
+- name: POD_NAMESPACE
+  valueFrom:
+    fieldRef: {fieldPath: metadata.namespace}
+{{- end -}}
+
 {{- define "durably.notificationsUrl" -}}
 {{- if .Values.notifications.url -}}
 {{- .Values.notifications.url -}}

@@ -42,7 +42,7 @@ def abreast(
         futures = {pool.submit(one, instance_id): instance_id for instance_id in instance_ids}
         with _bar(what, len(instance_ids)) as advance:
             for future in as_completed(futures):
-                yield futures[future], future
+                yield futures.pop(future), future  # what was answered is not kept: histories may be long
                 advance()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -10,14 +10,22 @@ from urllib.parse import quote, urlencode
 from durably.cli.commands.refusals import RefusedError
 from durably.cli.commands.text import printable
 from durably.cli.commands.transport import Answer, Transport
-from durably.cli.exits import CommandError, ExitCode
+from durably.cli.exits import CommandError, ExitCode, UsageError
 
 ANSWER_S: Final = 15.0
 """Seconds that the server gets for an answer, on top of what it is asked to wait."""
 
 
 def path(*segments: str) -> str:
-    """A path whose segments may hold anything."""
+    """A path of ids and names.
+
+    Raises:
+        UsageError: One of them is nothing, or would be two.
+    """
+    for segment in segments:
+        if not segment or "/" in segment:
+            hint = "`durably list` shows the ids of instances, `durably workflows` the names of workflows"
+            raise UsageError(f"{segment!r} cannot be an id or a name: it is empty, or has a / in it", hint=hint)
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)
 
 

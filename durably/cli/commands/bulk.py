@@ -1,26 +1,19 @@
 """The same request for many instances, side by side, with a bar for people and each failure told at once."""
 
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from durably.cli.commands.api import Api
+from durably.cli.commands.abreast import Call, abreast
 from durably.cli.commands.output import note
 from durably.cli.commands.profile import Server
-from durably.cli.commands.refusals import RefusedError, UnreachableError
+from durably.cli.commands.refusals import RefusedError
 from durably.cli.commands.text import printable
-from durably.cli.commands.waiting import Patience
 from durably.cli.exits import CommandError, ExitCode
 
-_AT_ONCE: Final = 8
 _OVERTAKEN: Final = frozenset({"instance_ended", "instance_not_found"})
 """What became of an instance meanwhile that needs nothing done to it any more, or not yet."""
-
-Call = Callable[[Api, str], Any]
 
 
 class Verb(NamedTuple):
@@ -69,37 +62,15 @@ def perform(server: Server, verb: Verb, instance_ids: Sequence[str], *, named: b
     Raises:
         CommandError: The server stays away. How far it came was said, as it is when somebody presses Ctrl-C.
     """
-    done, mine = Done(), threading.local()
-
-    def one(instance_id: str) -> None:
-        if not hasattr(mine, "api"):
-            mine.api = server.api()
-        _insist(verb, mine.api, instance_id)
-
-    pool = ThreadPoolExecutor(_AT_ONCE)
+    done = Done()
     try:
-        futures = {pool.submit(one, instance_id): instance_id for instance_id in instance_ids}
-        with _bar(verb, len(instance_ids)) as advance:
-            for future in as_completed(futures):
-                _record(done, futures[future], future.exception(), named=named)
-                advance()
+        with closing(abreast(server, instance_ids, verb.call, what=verb.name)) as answers:
+            for instance_id, future in answers:
+                _record(done, instance_id, future.exception(), named=named)
     except BaseException:
         note(f"stopped; of {len(instance_ids)} {done.summary(verb)}")
         raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
     return done
-
-
-def _insist(verb: Verb, api: Api, instance_id: str) -> None:
-    patience = Patience()
-    while True:
-        try:
-            verb.call(api, instance_id)
-        except (RefusedError, UnreachableError) as error:
-            patience.after(error, at_most_s=float("inf"))
-        else:
-            return
 
 
 def _record(done: Done, instance_id: str, error: BaseException | None, *, named: bool) -> None:
@@ -115,18 +86,3 @@ def _record(done: Done, instance_id: str, error: BaseException | None, *, named:
         return
     done.failed.append(entry)
     note(f"{printable(instance_id)}: {error}")
-
-
-@contextmanager
-def _bar(verb: Verb, total: int) -> Iterator[Callable[[], object]]:
-    """A bar on a terminal; what is printed meanwhile stands above it."""
-    if not sys.stderr.isatty() or not total:
-        yield lambda: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - not for a pipe: it takes longer than the rest
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(verb.name, total=total)
-        yield lambda: progress.advance(task)

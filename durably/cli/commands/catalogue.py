@@ -9,6 +9,7 @@ from durably.cli.commands.options import spread
 
 _LOOK: Final = "Look"
 _ACT: Final = "Act"
+_RELEASE: Final = "Release"
 _LOCAL: Final = "This machine"
 
 
@@ -48,6 +49,12 @@ COMMANDS: Final[dict[str, Entry]] = {
     ),
     "list": Entry("commands.listing", "list_instances", _LOOK, "List instances, newest first."),
     "history": Entry("commands.looking", "history", _LOOK, "Show what happened in an instance, as a timeline."),
+    "why": Entry(
+        "commands.diagnosing",
+        "why",
+        _LOOK,
+        "Say why an instance is where it is: a verdict, the evidence for it, and what to type next.",
+    ),
     "watch": Entry("commands.watching", "watch", _LOOK, "Follow an instance until it ends."),
     "approvals": Entry(
         "commands.voting", "approvals", _LOOK, "List what waits for a person, the oldest deadline first."
@@ -58,11 +65,35 @@ COMMANDS: Final[dict[str, Entry]] = {
         _LOOK,
         "List what can be started, and with what input; of one workflow the JSON Schemas.",
     ),
+    "workers": Entry(
+        "commands.workers",
+        "workers",
+        _LOOK,
+        "List the workers: whether work comes in, what they run now, what they hold back, and what they can run.",
+    ),
     "reindex": Entry(
         "commands.reindexing",
         "reindex",
         _ACT,
         "Compare the index that lists come from with the engine, and mend it.",
+    ),
+    "record": Entry(
+        "commands.recording",
+        "record",
+        _RELEASE,
+        "Save the history of an instance as a file that `durably replay` runs code against.",
+    ),
+    "replay": Entry(
+        "commands.replaying",
+        "replay",
+        _RELEASE,
+        "Run the code that is installed here against recorded histories, without any engine.",
+    ),
+    "gate": Entry(
+        "commands.gating",
+        "gate",
+        _RELEASE,
+        "Replay every open instance of a running system against the code that is installed here.",
     ),
     "dev": Entry(
         "dev", "dev", _LOCAL, "Run the whole stack on this machine: engine, worker, API and a webhook receiver."
@@ -79,6 +110,7 @@ COMMANDS: Final[dict[str, Entry]] = {
         _LOCAL,
         "Receive notifications, as the system of an assignee would, and payments, until SIGTERM or Ctrl-C.",
     ),
+    "lint": Entry("commands.linting", "check_code", _LOCAL, "Check workflow code for what a replay cannot repeat."),
     "api-key": Entry("api_key", "api_key", _LOCAL, "Make an API key."),
     "completion": Entry("commands.completion", "completion", _LOCAL, "Print the completion script for a shell."),
 }

@@ -7,6 +7,7 @@ import typer
 
 from durably.cli.commands.completing import instance_ids, workflow_names
 from durably.cli.commands.text import since
+from durably.cli.exits import UsageError
 
 STATUSES: Final = ("pending", "running", "suspended", "stalled", "completed", "failed", "terminated")
 ENDED: Final = ("completed", "failed", "terminated")
@@ -91,7 +92,14 @@ class Filters:
         return bool(self.workflow or self.status or self.prefix or self.created_after)
 
     def query(self) -> dict[str, Any]:
-        """The API's parameters."""
+        """The API's parameters.
+
+        Raises:
+            UsageError: A state is none, or a time.
+        """
+        for status in self.status or ():
+            if status not in STATUSES:
+                raise UsageError(f"{status!r} is no state of an instance", hint=f"it is one of {', '.join(STATUSES)}")
         after = since(self.created_after) if self.created_after else None
         return {
             "workflow": self.workflow,

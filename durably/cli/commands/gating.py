@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,7 +16,9 @@ from durably.cli.commands.output import document, note, say
 from durably.cli.commands.profile import Server
 from durably.cli.commands.refusals import RefusedError
 from durably.cli.commands.rehearsals import BREAKS, OK, explain, headline
+from durably.cli.commands.text import seconds_of
 from durably.cli.commands.verdicts import Verdicts
+from durably.cli.commands.waiting import insist
 from durably.cli.exits import ExitCode
 from durably.contracts.recordings import Recording
 
@@ -32,9 +34,24 @@ Retired = Annotated[
         show_default=False,
     ),
 ]
+Patient = Annotated[
+    str,
+    typer.Option(
+        "--patience",
+        metavar="DURATION",
+        help="How long a server that is away at the beginning is asked again, such as 30s; later on it is a minute.",
+    ),
+]
 
 
-def gate(*, server: Server, packages: Packages = None, retired: Retired = None, strict: Strict = False) -> None:
+def gate(
+    *,
+    server: Server,
+    packages: Packages = None,
+    retired: Retired = None,
+    strict: Strict = False,
+    patience: Patient = "0s",
+) -> None:
     """Replay every open instance of a running system against the code that is installed here.
 
     It only reads; instances go on meanwhile, and those that end are left out. Exit code 1 says that instances would
@@ -42,15 +59,22 @@ def gate(*, server: Server, packages: Packages = None, retired: Retired = None, 
     """
     candidate = Candidate(build(packages), strict=strict)
     api = server.api()
-    verdicts = Verdicts(gone=candidate.gone(api.get("/workflows")["workflows"], retired or ()))
-    *_, (found, _) = pages(api, {"status": list(_OPEN)}, limit=0)
-    _judge_all(server, candidate, {view["instance_id"]: view["workflow"] for view in found}, verdicts)
+    known, workflows = insist(lambda: _asked(api), limit_s=seconds_of(patience))
+    verdicts = Verdicts(gone=candidate.gone(known, retired or ()))
+    _judge_all(server, candidate, workflows, verdicts)
     if server.as_json:
         document(verdicts.report())
     else:
         _show(verdicts)
     if not verdicts.passes:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _asked(api: Api) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """What the running system has registered, and the workflow of each instance that is open."""
+    known = api.get("/workflows")["workflows"]
+    *_, (found, _) = pages(api, {"status": list(_OPEN)}, limit=0)
+    return known, {view["instance_id"]: view["workflow"] for view in found}
 
 
 def _judge_all(server: Server, candidate: Candidate, workflows: Mapping[str, str], verdicts: Verdicts) -> None:

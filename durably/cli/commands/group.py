@@ -11,6 +11,8 @@ from durably.cli.commands.catalogue import COMMANDS, load
 from durably.cli.exits import CommandError, ExitCode
 
 DEBUG_VARIABLE: Final = "DURABLY_DEBUG"
+_OF_PYDANTIC: Final = "Value error, "
+"""What typer, which reads options with pydantic, leaves in front of its own words."""
 
 
 class DurablyGroup(TyperGroup):
@@ -48,6 +50,9 @@ class DurablyGroup(TyperGroup):
     def _invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.replace(_OF_PYDANTIC, "", 1)
+            raise
         except (BrokenPipeError, typer.Exit, typer.TyperException):
             raise
         except typer.Abort:  # Ctrl-C, or the end of the input, where something was asked

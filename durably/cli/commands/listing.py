@@ -107,7 +107,7 @@ def _fields(schema: dict[str, Any]) -> str:
 
 def _count(api: Api, filters: Filters, *, as_json: bool) -> None:
     if filters.status or filters.created_after:
-        raise UsageError("--counts takes --workflow and --prefix only")
+        raise UsageError("--counts takes --workflow and --prefix only", hint="leave the other filters out")
     counted = api.get("/instances/counts", {"workflow": filters.workflow, "prefix": filters.prefix})
     if as_json:
         document(counted)

@@ -4,8 +4,9 @@ from typing import Any
 
 import typer
 
+from durably.cli.commands.abreast import Call
 from durably.cli.commands.api import Api, path
-from durably.cli.commands.bulk import Call, Verb, perform
+from durably.cli.commands.bulk import Verb, perform
 from durably.cli.commands.declared import ACTIVE, ENDED, InstanceIds, Reason
 from durably.cli.commands.output import document, note, say
 from durably.cli.commands.profile import Server

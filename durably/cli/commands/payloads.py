@@ -2,10 +2,13 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from durably.cli.commands.refusals import RefusedError
 from durably.cli.exits import UsageError
 
 
@@ -25,7 +28,8 @@ def payload(text: str | None) -> Any:
             text = Path(source).read_text(encoding="utf-8")
         return json.loads(text)
     except OSError as error:
-        raise UsageError(f"{source} cannot be read: {error.strerror}") from None
+        hint = "@FILE is a file as seen from this folder; - is standard input"
+        raise UsageError(f"{source} cannot be read: {error.strerror}", hint=hint) from None
     except (ValueError, RecursionError) as error:
         hint = "single quotes keep the shell away from it: --input '{\"a\": 1}'; @FILE reads a file"
         raise UsageError(f"{source} is no JSON: {error}", hint=hint) from None
@@ -40,8 +44,41 @@ def with_fields(value: Any, fields: Sequence[str]) -> Any:
     if not fields:
         return value
     if value is not None and not isinstance(value, dict):
-        raise UsageError("--field needs an --input that is an object, or none")
+        raise UsageError("--field needs an --input that is an object, or none", hint="leave one of the two out")
     return {**(value or {}), **dict(_field(text) for text in fields)}
+
+
+@contextmanager
+def explained(fields: Sequence[str], hint: str) -> Iterator[None]:
+    """Have the refusal of an input say what to type instead.
+
+    Args:
+        fields: What was given with `--field`.
+        hint: What to do where nothing better is known.
+    """
+    try:
+        yield
+    except RefusedError as error:
+        if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            error.hint = _instead(error, fields) or hint
+        raise
+
+
+def _instead(error: RefusedError, fields: Sequence[str]) -> str:
+    """What would have been right, as far as it can be guessed."""
+    if "instance_id" in error.fields:
+        return "an id begins with a letter or a digit, and has letters, digits and . _ ~ - in it"
+    for name, value in (_field(text) for text in fields):
+        if f"input.{name}" in error.fields and isinstance(value, str) and _means_another_type(value):
+            return f"{name}={value} is text; -f {name}:={value} sends it as JSON"
+    return ""
+
+
+def _means_another_type(text: str) -> bool:
+    try:
+        return not isinstance(json.loads(text), str)
+    except ValueError:
+        return False
 
 
 def _field(text: str) -> tuple[str, Any]:

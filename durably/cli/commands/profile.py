@@ -14,6 +14,7 @@ from durably.cli.exits import UsageError
 
 DEFAULT_SERVER: Final = "http://127.0.0.1:8080"
 _PANEL: Final = "Server"
+_FILE_VARIABLE: Final = "DURABLY_CONFIG"
 _KEYS: Final = ("server", "token", "as")
 
 
@@ -76,14 +77,14 @@ class Server:
 
 def configuration_file() -> Path:
     """Where the configuration file is, if there is one."""
-    if chosen := os.environ.get("DURABLY_CONFIG"):
+    if chosen := os.environ.get(_FILE_VARIABLE):
         return Path(chosen)
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(home) / "durably" / "config.toml"
 
 
 def configuration(file: Path) -> dict[str, str]:
-    """What a configuration file says; nothing if it is not there.
+    """What a configuration file says; nothing if it is not there, and nobody has named it.
 
     Raises:
         UsageError: It cannot be read, is no TOML, or has a key or a value that does not belong there.
@@ -91,9 +92,13 @@ def configuration(file: Path) -> dict[str, str]:
     try:
         found: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if os.environ.get(_FILE_VARIABLE):
+            hint = f"write it, or unset {_FILE_VARIABLE}"
+            raise UsageError(f"there is no {file}, which {_FILE_VARIABLE} names", hint=hint) from None
         return {}
     except (OSError, ValueError) as error:
-        raise UsageError(f"{file} cannot be read: {error}") from None
+        hint = f"it is TOML, such as server = {DEFAULT_SERVER!r}"
+        raise UsageError(f"{file} cannot be read: {error}", hint=hint) from None
     for key, value in found.items():
         if key not in _KEYS:
             raise UsageError(f"{file} has a key {key!r} that means nothing", hint=f"it may have {', '.join(_KEYS)}")

@@ -12,11 +12,16 @@ class _Advice(NamedTuple):
 
 
 _LOOK: Final = "`durably status {instance_id}` shows how it stands"
+_HISTORY: Final = "`durably history {instance_id}` shows"
+_HELP: Final = "--help says what the command takes"
 _BY_CODE: Final[dict[str, _Advice]] = {
     "unknown_workflow": _Advice(ExitCode.NOT_FOUND, "`durably workflows` lists what can be started"),
     "instance_not_found": _Advice(ExitCode.NOT_FOUND, "`durably list` shows what there is"),
     "instance_exists": _Advice(ExitCode.CONFLICT, "choose another --id; `durably status {instance_id}` shows that one"),
     "instance_ended": _Advice(ExitCode.CONFLICT, _LOOK),
+    "instance_completed": _Advice(ExitCode.CONFLICT, f"--again does it all the same; {_HISTORY} what it did"),
+    "instance_paused": _Advice(ExitCode.CONFLICT, "`durably resume {instance_id}` comes first"),
+    "nothing_to_rerun": _Advice(ExitCode.CONFLICT, f"{_HISTORY} its events, by number"),
     "approval_closed": _Advice(ExitCode.CONFLICT, _LOOK),
     "already_voted": _Advice(ExitCode.CONFLICT, _LOOK),
     "no_approval": _Advice(ExitCode.CONFLICT, "`durably approvals` lists what waits for a person"),
@@ -24,16 +29,15 @@ _BY_CODE: Final[dict[str, _Advice]] = {
     "no_worker": _Advice(ExitCode.UNAVAILABLE, "see that a worker runs, then repeat the command"),
     "method_not_allowed": _Advice(ExitCode.SERVER, "the server may be older than this command"),
     "not_found": _Advice(ExitCode.SERVER, "the server may be older than this command, or --server may be wrong"),
-    "payload_too_large": _Advice(ExitCode.USAGE, "hand over ids, not documents"),
 }
 _BY_STATUS: Final[dict[int, _Advice]] = {
     401: _Advice(ExitCode.NOT_ALLOWED, "say who you are: --token, DURABLY_TOKEN, or token in the configuration file"),
     403: _Advice(ExitCode.NOT_ALLOWED, "it takes a token that permits it"),
     404: _Advice(ExitCode.NOT_FOUND, "`durably list` shows what there is"),
     409: _Advice(ExitCode.CONFLICT, _LOOK),
-    400: _Advice(ExitCode.USAGE, ""),
-    413: _Advice(ExitCode.USAGE, ""),
-    422: _Advice(ExitCode.USAGE, ""),
+    400: _Advice(ExitCode.USAGE, _HELP),
+    413: _Advice(ExitCode.USAGE, "hand over ids, not documents"),
+    422: _Advice(ExitCode.USAGE, _HELP),
     429: _Advice(ExitCode.UNAVAILABLE, "repeat the command a little later"),
 }
 _OTHERWISE: Final = _Advice(ExitCode.SERVER, "the log of the API says more")
@@ -62,6 +66,11 @@ class RefusedError(CommandError):
         advice = _BY_CODE.get(str(problem.get("code"))) or _BY_STATUS.get(status, default)
         hint = advice.hint.format(instance_id=printable(problem.get("instance_id") or "ID"))
         super().__init__(_message(status, problem), hint=hint, code=advice.code)
+
+    @property
+    def fields(self) -> set[str]:
+        """The parts of the request that are wrong, by name."""
+        return {str(entry.get("field")) for entry in self.problem.get("errors") or ()}
 
     @property
     def retryable(self) -> bool:

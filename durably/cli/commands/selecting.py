@@ -55,7 +55,7 @@ def confirm(verb: Verb, count: int, choice: Choice) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(f"this would {what}, and nobody can be asked here", hint="--yes does it without asking")
     if not typer.confirm(f"{what[0].upper()}{what[1:]}?", err=True):
-        raise CommandError("nothing was done", code=ExitCode.FAILED)
+        raise CommandError("nothing was done", hint="--yes does it without asking", code=ExitCode.FAILED)
 
 
 def _filtered(filters: Filters) -> str:

@@ -8,7 +8,7 @@ from durably.cli.commands.api import Api, path
 from durably.cli.commands.declared import Fields, Input, Wait, WorkflowName
 from durably.cli.commands.drawing import outcome
 from durably.cli.commands.output import document, facts, note, on_terminal, say
-from durably.cli.commands.payloads import payload, with_fields
+from durably.cli.commands.payloads import explained, payload, with_fields
 from durably.cli.commands.profile import Server
 from durably.cli.commands.waiting import ended, exit_code, seconds_to_wait
 from durably.cli.exits import ExitCode, UsageError
@@ -43,7 +43,9 @@ def start(
         raise UsageError("the input of a workflow is an object", hint='such as --input \'{"task_id": "1"}\'')
     body = {"input": value or {}} | ({"instance_id": instance_id} if instance_id else {})
     api = server.api()
-    follow(api, api.post(path("workflows", workflow), body), wait_s=wait_s, as_json=server.as_json)
+    with explained(field or (), f"`durably workflows {workflow}` shows what its input takes"):
+        scheduled = api.post(path("workflows", workflow), body)
+    follow(api, scheduled, wait_s=wait_s, as_json=server.as_json)
 
 
 def follow(api: Api, scheduled: dict[str, Any], *, wait_s: float | None, as_json: bool) -> None:

@@ -119,7 +119,17 @@ def _moment(event: dict[str, Any]) -> Step:
         what = f"event {event.get('name') or ''}".strip()
     elif event["type"] == "executionCompleted":
         what = event.get("status") or what
-    return Step(-1, what, "", at, at, _said(event))
+    detail = "; ".join(part for part in (_who(event), _said(event)) if part)
+    return Step(-1, what, "", at, at, detail)
+
+
+def _who(event: dict[str, Any]) -> str:
+    """Who did it, and what an instance is the rerun of, as far as that is known."""
+    parts = [f"by {short(event['by'], DETAIL)}"] if event.get("by") else []
+    if source := event.get("rerun_of"):
+        at = event.get("rerun_from")
+        parts.append(f"rerun of {short(source, DETAIL)}" + (f" from event {at}" if at is not None else ""))
+    return ", ".join(parts)
 
 
 def _said(event: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Waiting for an instance to end, however long that takes, and its exit code."""
 
 import time
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from durably.cli.commands.api import Api, path
 from durably.cli.commands.declared import ENDED, FOREVER
@@ -13,6 +14,8 @@ _LONGEST_POLL_S: Final = 20.0
 _PATIENCE_S: Final = 60.0
 """How long the server may be away before a wait is given up."""
 _PAUSE_S: Final = 0.5
+
+Answer = TypeVar("Answer")
 
 
 def seconds_to_wait(text: str) -> float:
@@ -50,6 +53,25 @@ def exit_code(view: dict[str, Any]) -> ExitCode:
     if view["status"] not in ENDED:
         return ExitCode.UNFINISHED
     return ExitCode.OK if view["status"] == "completed" else ExitCode.FAILED
+
+
+def insist(ask: Callable[[], Answer], *, limit_s: float) -> Answer:
+    """What is answered, however often it has to be asked.
+
+    Args:
+        ask: Asks.
+        limit_s: Seconds for which the server may be away; 0 asks once.
+
+    Raises:
+        RefusedError: Asking again would not change it, or it has been away for too long.
+        UnreachableError: It has been away for too long.
+    """
+    patience = Patience(limit_s=limit_s)
+    while True:
+        try:
+            return ask()
+        except (RefusedError, UnreachableError) as error:
+            patience.after(error, at_most_s=limit_s)
 
 
 class Patience:

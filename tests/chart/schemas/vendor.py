@@ -18,7 +18,7 @@ VERSIONS: Final = ("1.29", "1.37")
 
 KINDS: Final = (
     *("configmap-v1", "pod-v1", "secret-v1", "service-v1", "serviceaccount-v1"),
-    *("deployment-apps-v1", "statefulset-apps-v1", "networkpolicy-networking-v1"),
+    *("deployment-apps-v1", "statefulset-apps-v1", "job-batch-v1", "networkpolicy-networking-v1"),
     *("poddisruptionbudget-policy-v1", "horizontalpodautoscaler-autoscaling-v2"),
 )
 CRDS: Final = {

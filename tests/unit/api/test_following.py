@@ -1,16 +1,21 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from durably.contracts.errors import EngineUnavailableError, InstanceNotFoundError
+from api.security.callers import ANONYMOUS, Caller, Role
+from api.security.standing import RECHECK_S, Standing
+from durably.contracts.access import ForbiddenError, UnauthorizedError
+from durably.contracts.errors import EngineUnavailableError, InstanceNotFoundError, UnavailableError
 from tests.harness.waiting import true, until
 from tests.unit.api.fake_control import Answer, FakeControl, json_answer, problem, view
+from tests.unit.api.keyholders import Keyholder, entries
 from tests.unit.api.serving import Api, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -196,3 +201,68 @@ async def test_a_stream_closes_within_a_second_when_the_process_stops(worker: Fa
         rest = await asyncio.wait_for(response.read(), 2)
 
     assert b"event: end" not in rest
+
+
+async def test_a_stream_ends_with_the_key_that_it_was_asked_for_with(worker: FakeControl) -> None:
+    until_s = datetime.now(UTC) + timedelta(seconds=1.5)
+    eve, ada = Keyholder("eve", until=until_s.isoformat()), Keyholder("ada")
+    worker.script(Waits())
+    async with serving(control_url=worker.url, auth="keys", keys=entries(eve, ada)) as api:
+        url = f"{api.url}/instances/i/events"
+        async with api.session.get(url, headers=eve.headers) as evil, api.session.get(url, headers=ada.headers) as good:
+            pieces = told((await asyncio.wait_for(evil.read(), RECHECK_S + 5)).decode())
+            assert pieces == [("instance", "running"), ("history", 0), ("problem", 401)]
+            assert datetime.now(UTC) > until_s
+            await good.content.readuntil(b"event: history")
+            assert not good.content.at_eof()
+
+
+class Scripted:
+    """An identity that says what it is told to say."""
+
+    def __init__(self) -> None:
+        self.says: Caller | Exception = Caller("eve", frozenset({Role.VIEWER}))
+
+    async def caller(self, method: str, headers: Mapping[str, str]) -> Caller:
+        """See `Identity`."""
+        assert (method, headers) == ("GET", {"authorization": "Bearer x"})
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+async def test_a_caller_stands_as_long_as_the_key_and_the_role_do() -> None:
+    identity = Scripted()
+    standing = Standing(identity, method="GET", headers={"authorization": "Bearer x"}, roles=frozenset({Role.VIEWER}))
+    await standing.check()
+    identity.says = Caller("eve", frozenset({Role.OPERATOR}))
+    with pytest.raises(ForbiddenError, match="viewer"):
+        await standing.check()
+    identity.says = UnauthorizedError("gone")
+    with pytest.raises(UnauthorizedError):
+        await standing.check()
+
+
+class Away:
+    """An identity that can be asked once, and then is away."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def caller(self, method: str, headers: Mapping[str, str]) -> Caller:
+        """See `Identity`."""
+        assert (method, "host" in headers) == ("GET", True)
+        self.asked += 1
+        if self.asked > 1:
+            raise UnavailableError("The issuer is away.")
+        return ANONYMOUS
+
+
+async def test_a_stream_goes_on_while_nobody_can_say_whether_its_token_is_good(worker: FakeControl) -> None:
+    worker.script(Waits())
+    async with serving(control_url=worker.url) as api:
+        api.app.state.identity = identity = Away()
+        async with following(api) as response:
+            await until(true(lambda: identity.asked > 2), what="it was asked again", timeout_s=3 * RECHECK_S + 3)
+            api.app.state.shutdown.begin()
+            assert b"problem" not in await asyncio.wait_for(response.read(), 3)

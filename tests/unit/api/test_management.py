@@ -91,6 +91,31 @@ async def test_a_request_reaches_the_worker_with_who_asks(
     assert asked.headers[ACTOR_HEADER] == "ada"
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/workflows/greet", {"input": {}}),
+        ("/tasks/process", {"task_id": "1"}),
+        (
+            "/orders",
+            {
+                "order_id": "1",
+                "customer": "ada",
+                "currency": "EUR",
+                "lines": [{"sku": "a", "quantity": 1, "unit_price_cents": 1}],
+            },
+        ),
+        ("/instances/i/rerun", {}),
+    ],
+)
+async def test_a_start_reaches_the_worker_with_who_asks(api: Api, worker: FakeControl, path: str, body: Any) -> None:
+    worker.script(json_answer({"instance_id": "i", "status": "scheduled"}, status=202))
+
+    answered = await api.ask("POST", path, json=body, headers={"Durably-User": "ada"})
+
+    assert (answered.status, worker.asked[0].headers[ACTOR_HEADER]) == (202, "ada")
+
+
 async def test_who_says_nothing_is_anonymous(api: Api, worker: FakeControl) -> None:
     worker.script(json_answer(REQUESTED, status=202))
 
@@ -132,6 +157,35 @@ async def test_an_event_that_is_not_json_is_refused(api: Api, worker: FakeContro
 
     assert answered.is_problem(422, "invalid_input")
     assert answered.json["errors"][0]["field"] == "body"
+    assert worker.asked == []
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "field"),
+    [
+        ("/instances/i/events/go", "{}", "body"),
+        ("/workflows/greet", '{{"input": {{"a": {}}}}}', "input"),
+        ("/instances/i/rerun", '{{"input": {}}}', "input"),
+    ],
+)
+async def test_what_is_nested_too_deeply_is_refused_with_its_field(
+    api: Api, worker: FakeControl, path: str, shape: str, field: str
+) -> None:
+    body = shape.format("[" * 151 + "]" * 151)
+
+    answered = await api.ask("POST", path, data=body, headers={"Content-Type": "application/json"})
+
+    assert answered.is_problem(422, "invalid_input")
+    assert answered.json["errors"] == [{"field": field, "message": "is nested more than 150 levels deep"}]
+    assert worker.asked == []
+
+
+@pytest.mark.parametrize("name", ["%20approval", "approval%E2%80%8B", "a%C2%ADpproval", "%EF%BC%A1pproval"])
+async def test_an_event_that_looks_like_a_vote_is_refused(api: Api, worker: FakeControl, name: str) -> None:
+    answered = await api.post(f"/instances/i/events/{name}", {"approve": True})
+
+    assert answered.is_problem(422, "invalid_input")
+    assert answered.json["errors"][0]["field"] == "name"
     assert worker.asked == []
 
 

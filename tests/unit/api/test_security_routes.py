@@ -17,7 +17,7 @@ from tests.unit.api.serving import Api, serving
 
 EXISTING: Final = Doors(application(settings=ApiSettings()).routes).all()
 HOLDERS: Final = {role: Keyholder(role.value, role) for role in Role}
-PROTECTED: Final = [(method, path, role) for (method, path), role in ROUTES.items() if role]
+PROTECTED: Final = [(method, path, role) for (method, path), role in ROUTES.items() if isinstance(role, Role)]
 OPEN: Final = [(method, path) for (method, path), role in ROUTES.items() if role is None]
 
 

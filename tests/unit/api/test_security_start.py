@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import pytest
@@ -102,6 +102,31 @@ def test_a_choice_that_is_not_complete_stops_the_start_with_one_line_that_names_
 
 def test_keys_are_never_shown_with_the_settings() -> None:
     assert "sha256" not in repr(ApiSettings(auth="keys", keys=entries(ADA)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "unused"),
+    [
+        ({"keys": entries(ADA)}, ["DURABLY_API_KEYS"]),
+        ({"keys_file": Path("/nowhere"), "auth": "none"}, ["DURABLY_API_KEYS_FILE"]),
+        ({"oidc_issuer": "https://i.example.org"}, ["DURABLY_API_OIDC_ISSUER"]),
+        ({"keys": entries(ADA), "auth": "keys"}, []),
+        ({}, []),
+    ],
+)
+def test_what_says_whom_to_let_in_where_everybody_is_let_in_is_known(settings: Any, unused: list[str]) -> None:
+    assert ApiSettings(**settings).unused == unused
+
+
+async def test_keys_that_nobody_is_asked_for_are_warned_of_at_the_start(tmp_path: Path) -> None:
+    process = api_process(tmp_path, env={"DURABLY_API_KEYS": entries(ADA)})
+    await process.start()
+    await process.stop()
+
+    lines = [json.loads(line) for line in process.output().splitlines()]
+    (warning,) = [line for line in lines if line["level"] == "warning"]
+    assert (warning["event"], warning["unused"]) == ("api_lets_everybody_in", ["DURABLY_API_KEYS"])
+    assert warning["reason"] == "DURABLY_API_AUTH is not set"
 
 
 async def test_metrics_can_have_a_port_of_their_own_and_are_then_not_on_the_other(tmp_path: Path) -> None:

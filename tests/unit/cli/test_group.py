@@ -21,6 +21,15 @@ def test_a_fault_of_ours_is_a_line_and_the_variable_that_shows_where(
         app(["purge"])
 
 
+def test_an_option_that_is_wrong_is_told_of_in_words_of_people(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app(["api-key", "ci", "--role", "admin"])
+    assert ended.value.code == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert "'admin' is not one of" in said
+    assert "Value error" not in said
+
+
 def test_a_command_that_is_nearly_right_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         app(["terminat"])

@@ -8,8 +8,9 @@ from durably.cli.exits import UsageError
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The configuration file, not written yet."""
+    """The configuration file, empty."""
     monkeypatch.setenv("DURABLY_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").touch()
     return tmp_path / "config.toml"
 
 
@@ -37,6 +38,21 @@ def test_a_file_that_is_wrong_is_named_with_what_is_wrong(file: Path, text: str,
     file.write_text(text)
     with pytest.raises(UsageError, match=r"config\.toml.*" + wrong):
         configuration(file)
+
+
+def test_a_file_that_is_named_and_not_there_is_told_of(file: Path) -> None:
+    file.unlink()
+    with pytest.raises(UsageError, match=r"there is no .*config\.toml, which DURABLY_CONFIG names") as refused:
+        Server().api()
+    assert "unset DURABLY_CONFIG" in refused.value.hint
+
+
+def test_without_a_file_in_its_usual_place_the_defaults_are_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DURABLY_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert Server().api().url == "http://127.0.0.1:8080"
 
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://x", "http://", "http://x:port", "http://x:99999"])

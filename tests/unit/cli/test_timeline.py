@@ -27,6 +27,21 @@ def test_an_activity_is_one_step_from_its_schedule_to_its_end() -> None:
     assert (ended.what, ended.state) == ("completed", "")
 
 
+def test_who_started_it_and_who_raised_an_event_stand_in_the_detail() -> None:
+    timeline = Timeline(
+        [
+            _event("executionStarted", 0, input=1, by="ada", rerun_of="task-1", rerun_from=3),
+            _event("eventRaised", 1, name="go", input={"a": 1}, by="grace\x1b[31m"),
+            _event("eventRaised", 2, name="go"),
+        ]
+    )
+    assert [step.detail for step in timeline.steps] == [
+        "by ada, rerun of task-1 from event 3; 1",
+        'by grace\\x1b[31m; {"a": 1}',
+        "",
+    ]
+
+
 def test_what_has_not_ended_runs_until_now_and_is_left_when_the_instance_ends() -> None:
     timeline = Timeline([_event("timerCreated", 1, 2, fire_at="2026-02-01T00:00:00Z")])
     (timer,) = timeline.steps

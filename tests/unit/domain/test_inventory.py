@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from durably.contracts.inventory import Hold, Item
-from durably.domain.inventory import REMEMBERED, available, held, is_settled, released, shortage, sold
+from durably.domain.inventory import REMEMBERED, available, held, is_settled, leaving, released, shortage, sold, stands
 
 ITEM = Item(sku="apple", on_hand=10)
 HOLD = Hold(reservation_id="r1", instance_id="order-1", quantity=4)
@@ -17,6 +17,10 @@ OPERATIONS = st.lists(st.tuples(st.sampled_from(["hold", "sell", "release", "rel
 def _hold(number: str) -> Hold:
     """Always the same one for a number, as the attempts of one execution would ask for it."""
     return Hold(reservation_id=f"r{number}", instance_id=f"order-{number}", quantity=int(number))
+
+
+def _hold_of(reservation_id: str) -> Hold:
+    return HOLD.model_copy(update={"reservation_id": reservation_id, "instance_id": f"order-{reservation_id}"})
 
 
 @given(on_hand=st.integers(0, 8), operations=OPERATIONS)
@@ -51,19 +55,24 @@ def test_more_than_there_is_cannot_be_held_and_the_reason_names_both_numbers() -
     greedy = HOLD.model_copy(update={"quantity": 11})
     assert held(ITEM, greedy) is ITEM
     assert not is_settled(ITEM, greedy)
-    assert shortage("apple", ITEM, 11) == "Out of stock: 11 of apple wanted, 10 left"
-    assert shortage("fig", None, 1) == "There is no item fig"
+    assert shortage("apple", ITEM, greedy) == "Out of stock: 11 of apple wanted, 10 left"
+    assert shortage("fig", None, HOLD) == "There is no item fig"
 
 
 def test_what_was_sold_has_left_the_stock() -> None:
     item = sold(held(ITEM, HOLD), reservation_id="r1")
-    assert (item.on_hand, item.holds, item.settled) == (6, (), ("r1",))
+    assert (item.on_hand, item.holds, item.sold) == (6, (), {"r1": 4})
+    assert sold(item, reservation_id="r1") is item
+    assert released(item, reservation_id="r1", instance_id="order-1") is item
+    assert held(item, HOLD) is item
 
 
 def test_an_attempt_that_comes_after_the_release_holds_nothing() -> None:
     over = released(ITEM, reservation_id="r1", instance_id="order-1")
     assert held(over, HOLD) is over
     assert is_settled(over, HOLD)
+    assert not stands(over, HOLD)
+    assert "given back" in shortage("apple", over, HOLD)
 
 
 def test_an_instance_that_gave_up_is_released_whatever_it_held() -> None:
@@ -76,5 +85,26 @@ def test_a_record_does_not_grow_for_ever() -> None:
     item = ITEM
     for number in range(REMEMBERED + 5):
         item = released(item, reservation_id=f"r{number}", instance_id="order-1")
-    assert len(item.settled) == REMEMBERED
+        item = sold(held(item.model_copy(update={"on_hand": 4}), _hold_of(f"s{number}")), reservation_id=f"s{number}")
+    assert (len(item.settled), len(item.sold)) == (REMEMBERED, REMEMBERED)
+    assert [*item.sold][-1] == f"s{REMEMBERED + 4}"
     assert item.settled[-1] == f"r{REMEMBERED + 4}"
+
+
+@given(on_hand=st.integers(0, 8), operations=OPERATIONS, number=IDS)
+def test_what_leaves_for_a_reservation_is_what_is_held_or_was_sold_for_it(
+    on_hand: int, operations: list[tuple[str, str]], number: str
+) -> None:
+    item, hold = Item(sku="apple", on_hand=on_hand), _hold(number)
+    was_sold = False
+    for what, each in operations:
+        if what == "hold":
+            item = held(item, _hold(each))
+        elif what == "sell":
+            was_sold |= each == number and hold in item.holds
+            item = sold(item, reservation_id=f"r{each}")
+        else:
+            item = released(item, reservation_id=f"r{each}", instance_id=f"order-{each}")
+    assert stands(item, hold) == (was_sold or hold in item.holds)
+    assert leaving(item, reservation_id=hold.reservation_id) == (hold.quantity if stands(item, hold) else None)
+    assert leaving(None, reservation_id="r1") is None

@@ -7,16 +7,29 @@ from pydantic import ValidationError
 
 from durably.contracts.approvals import ApprovalTerms
 from durably.contracts.names import RELEASE_INVENTORY, VOID_PAYMENT
-from durably.contracts.orders import OrderLine, OrderRequest, OrderTerms, Payment, Release, Reservation
+from durably.contracts.orders import (
+    Charge,
+    Handover,
+    OrderCheck,
+    OrderLine,
+    OrderRequest,
+    OrderTerms,
+    Payment,
+    Release,
+    Reservation,
+)
+from durably.domain.order_results import confirmed, declined, mispaid, rejected, unreserved
 from durably.domain.orders import (
     charge,
     check,
     compensations,
-    confirmed,
-    declined,
+    is_checked,
+    is_handed_over,
+    is_paid,
+    is_reserved,
+    is_unasked,
     money,
     quantities,
-    rejected,
     sale,
     total_cents,
 )
@@ -88,7 +101,7 @@ def test_every_problem_of_an_order_is_named(order: OrderRequest, problems: tuple
 
 
 def test_the_charge_is_made_under_the_reservations_key() -> None:
-    made = charge(_order(), RESERVED, 100)
+    made = charge(_order(), RESERVED)
     assert (made.key, made.order_id, made.amount_cents, made.currency) == ("r1", "1", 100, "EUR")
 
 
@@ -98,7 +111,7 @@ def test_what_is_sold_is_every_item_of_the_reservation() -> None:
 
 
 def test_a_payment_in_doubt_is_voided_before_the_stock_is_released() -> None:
-    in_doubt = charge(_order(), RESERVED, 100)
+    in_doubt = charge(_order(), RESERVED)
     plan = compensations(_order(), RESERVED, in_doubt=in_doubt)
     assert [step.activity for step in plan] == [VOID_PAYMENT, RELEASE_INVENTORY]
     assert plan[0].given == in_doubt
@@ -115,7 +128,7 @@ def test_a_reservation_of_which_nobody_knows_is_released_without_its_id() -> Non
 
 
 def test_a_confirmed_order_says_what_was_charged() -> None:
-    result = confirmed(_order(), 100, Payment(payment_id="p1", status="charged"))
+    result = confirmed(_order(), Payment(payment_id="p1", status="charged"))
     assert (result.status, result.message, result.payment_id) == (
         "confirmed",
         "Order 1 confirmed: 1.00 EUR charged",
@@ -161,3 +174,110 @@ def test_a_malformed_order_is_refused_at_the_field(change: dict[str, Any], place
     with pytest.raises(ValidationError) as refused:
         _order(**change)
     assert [wrong["loc"] for wrong in refused.value.errors()] == [place]
+
+
+@given(ours=LINES, theirs=LINES)
+def test_a_check_of_another_order_passes_only_if_it_decides_the_same(
+    ours: list[OrderLine], theirs: list[OrderLine]
+) -> None:
+    own, other = (
+        OrderRequest(order_id="1", customer="ada", lines=tuple(each), currency="EUR") for each in (ours, theirs)
+    )
+    assert is_checked(own, check(own, TERMS))
+    assert is_checked(own, check(other, TERMS)) == (check(own, TERMS) == check(other, TERMS))
+
+
+@pytest.mark.parametrize("more", [{"order_id": "2"}, {"customer": "eve"}, {"currency": "JPY"}], ids=str)
+def test_an_approval_that_names_another_order_is_not_one_of_this_order(more: dict[str, Any]) -> None:
+    large = ("apple", 1, 1_001)
+    assert not is_checked(_order(large), check(_order(large, **more), TERMS))
+
+
+@given(ours=LINES, theirs=LINES)
+def test_a_reservation_has_to_be_of_the_orders_items_and_of_as_many(
+    ours: list[OrderLine], theirs: list[OrderLine]
+) -> None:
+    own, other = (
+        OrderRequest(order_id="1", customer="ada", lines=tuple(each), currency="EUR") for each in (ours, theirs)
+    )
+    reservation = RESERVED.model_copy(update={"held": quantities(other)})
+    assert is_reserved(own, reservation) == (quantities(own) == quantities(other))
+    assert is_handed_over(own, RESERVED, Handover(reservation_id="r1", sold=quantities(other))) == (
+        quantities(own) == quantities(other)
+    )
+
+
+def test_what_was_recorded_before_results_said_what_they_are_of_is_believed() -> None:
+    order = _order()
+    assert is_reserved(order, RESERVED)
+    assert is_paid(charge(order, RESERVED), Payment(payment_id="p1", status="charged"))
+    assert is_handed_over(order, RESERVED, None)
+
+
+def test_a_sale_of_another_reservation_is_none_of_this_order() -> None:
+    order = _order()
+    assert not is_handed_over(order, RESERVED, Handover(reservation_id="r2", sold=quantities(order)))
+    assert not is_handed_over(order, RESERVED, Handover(reservation_id="r1"))
+
+
+OWN = charge(_order(), RESERVED)
+OTHER_CHARGES = [{"key": "r2"}, {"order_id": "2"}, {"customer": "eve"}, {"amount_cents": 1}, {"currency": "JPY"}]
+
+
+@pytest.mark.parametrize("other", OTHER_CHARGES, ids=str)
+def test_a_payment_that_was_asked_for_something_else_is_not_the_orders(other: dict[str, Any]) -> None:
+    asked = OWN.model_copy(update=other)
+    assert not is_paid(OWN, Payment(payment_id="p1", status="charged", asked=asked))
+
+
+@pytest.mark.parametrize("told", [{"amount_cents": 1}, {"currency": "JPY"}], ids=str)
+def test_the_gateway_is_believed_more_than_what_it_was_asked_for(told: dict[str, Any]) -> None:
+    said = {"amount_cents": OWN.amount_cents, "currency": OWN.currency}
+    payment = Payment(payment_id="p1", status="charged", asked=OWN)
+    assert is_paid(OWN, payment.model_copy(update=said))
+    assert not is_paid(OWN, payment.model_copy(update=said | told))
+
+
+@pytest.mark.parametrize(
+    ("payment", "message"),
+    [
+        ({"asked": OWN, "amount_cents": 1}, "0.01 EUR were charged where 1.00 EUR were due; that payment was voided"),
+        (
+            {"asked": Charge(key="k", order_id="1", customer="eve", amount_cents=100, currency="EUR")},
+            "1.00 EUR were charged to eve under the key k where 1.00 EUR were due; that payment was voided",
+        ),
+    ],
+    ids=["another amount", "somebody else"],
+)
+def test_an_order_that_was_paid_wrongly_says_what_was_really_charged(payment: dict[str, Any], message: str) -> None:
+    result = mispaid(_order(), OWN, Payment.model_validate({"payment_id": "p1", "status": "charged"} | payment))
+    assert (result.status, result.message) == ("cancelled", message)
+
+
+def test_everything_that_was_held_is_released_also_what_the_order_does_not_ask_for() -> None:
+    reservation = RESERVED.model_copy(update={"held": {"fig": 1}})
+    (step,) = compensations(_order(), reservation)
+    assert step.given == Release(reservation_id="r1", skus=("apple", "fig"))
+    assert unreserved(_order(), reservation).message.startswith("Other items were reserved")
+
+
+def test_a_check_that_found_problems_which_the_order_has_not_is_none_of_it() -> None:
+    order = _order(("apple", 1, 1_001))
+    assert not is_checked(order, OrderCheck(problems=("Missing customer",), total_cents=1_001))
+
+
+@pytest.mark.parametrize(
+    ("payment", "unasked"),
+    [
+        ({"status": "charged"}, False),
+        ({"status": "charged", "asked": OWN, "found": True}, False),
+        ({"status": "charged", "asked": OWN.model_copy(update={"key": "r2"}), "found": True}, True),
+        ({"status": "declined", "asked": OWN.model_copy(update={"amount_cents": 1})}, True),
+        ({"status": "charged", "asked": OWN.model_copy(update={"amount_cents": 1})}, False),
+    ],
+    ids=["from before", "our own", "found under another key", "declined for another amount", "made for another amount"],
+)
+def test_the_orders_own_charge_is_asked_for_again_unless_another_one_was_made(
+    payment: dict[str, Any], *, unasked: bool
+) -> None:
+    assert is_unasked(OWN, Payment.model_validate({"payment_id": "p1"} | payment)) == unasked

@@ -5,8 +5,14 @@ import pytest
 
 from durably.contracts.approvals import Decision, PendingApproval, Vote
 from durably.contracts.instances import InstanceStatus, InstanceView
-from durably.contracts.refusals import AlreadyVotedError, ApprovalClosedError, NoApprovalError, NotAnApproverError
-from durably.domain.votes import asked_by, check_vote, is_vote, verdict
+from durably.contracts.refusals import (
+    AlreadyVotedError,
+    ApprovalClosedError,
+    InstancePausedError,
+    NoApprovalError,
+    NotAnApproverError,
+)
+from durably.domain.votes import asked_by, check_vote, is_vote, passes_for_vote, verdict
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ASKED = PendingApproval(
@@ -34,6 +40,38 @@ def test_another_event_is_no_vote(name: str) -> None:
     assert not is_vote(name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "approval ",
+        " Approval",
+        "app roval",
+        "approval\u200b",
+        "appro\u00advAL",
+        "\u2060approval",
+        "approval\u00a0",
+        "approval\u3000",
+        "approval\u3164",
+        "approval\ufe0f",
+        "approval\u034f",
+        "approval\U000e0061",
+        "approval\u2028",
+        "\uff41\uff50\uff50\uff52\uff4f\uff56\uff41\uff4c",
+        "\U0001d41aPPROVAL",
+        "\u24d0pproval",
+    ],
+    ids=ascii,
+)
+def test_an_event_that_people_would_read_as_a_vote_is_told_from_one(name: str) -> None:
+    assert passes_for_vote(name)
+    assert not is_vote(name)
+
+
+@pytest.mark.parametrize("name", ["approval", "APPROVAL", "approvals", "approval2", "approve", "go", "Großes Los", ""])
+def test_every_other_name_is_one_that_people_tell_from_a_vote(name: str) -> None:
+    assert not passes_for_vote(name)
+
+
 def test_a_custom_status_that_is_an_approval_is_read() -> None:
     assert asked_by(shows()) == ASKED
 
@@ -47,9 +85,13 @@ def test_any_other_custom_status_asks_nobody(status: str | None) -> None:
         check_vote(view, "ada", NOW)
 
 
-@pytest.mark.parametrize("status", [InstanceStatus.RUNNING, InstanceStatus.SUSPENDED])
-def test_somebody_who_is_asked_and_has_not_voted_may_vote(status: InstanceStatus) -> None:
-    assert check_vote(shows(status), "ada", NOW) == ASKED
+def test_somebody_who_is_asked_and_has_not_voted_may_vote() -> None:
+    assert check_vote(shows(), "ada", NOW) == ASKED
+
+
+def test_a_paused_instance_takes_no_vote_because_nobody_could_say_what_becomes_of_it() -> None:
+    with pytest.raises(InstancePausedError, match="resume it first"):
+        check_vote(shows(InstanceStatus.SUSPENDED), "ada", NOW)
 
 
 def test_somebody_else_may_not() -> None:

@@ -14,6 +14,7 @@ from durably.contracts.listing import (
     InstanceQuery,
     PendingApprovals,
 )
+from durably.contracts.recordings import Recording
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -25,6 +26,7 @@ class FakeEngine:
         inputs: What instances were started with; who is not in it is not there.
         asked: The ids that anything was asked of.
         done: What was done with instances: the id, what, and with what.
+        recorded: The events of every recording.
         shown: The custom statuses of instances, one for each look, the last one for ever.
     """
 
@@ -33,18 +35,21 @@ class FakeEngine:
         self.inputs: dict[str, Any] = {}
         self.asked: list[str] = []
         self.done: list[tuple[str, str, Any]] = []
+        self.recorded: tuple[dict[str, Any], ...] = ()
         self.shown: list[str] = [""]
         self.error: Exception | None = None
         self.stuck = False
         self.ended = asyncio.Event()
         self.waits = 0
 
-    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> None:
+    async def start(self, workflow: str, *, instance_id: str, payload: Any, new: bool = False) -> bool:
         """See `EngineClient.start`."""
         assert workflow == "greet"
         await self._trouble(instance_id)
+        is_new = instance_id not in self.inputs
         if self.inputs.setdefault(instance_id, payload) != payload:
             raise InstanceExistsError("taken", instance_id=instance_id)
+        return is_new
 
     async def get(self, instance_id: str, *, payloads: bool = True) -> InstanceView:
         """See `EngineClient.get`."""
@@ -78,6 +83,11 @@ class FakeEngine:
         """See `EngineClient.history`."""
         await self.get(instance_id)
         return History(instance_id=instance_id, events=(HistoryEvent(event_id=-1, timestamp=NOW, type="any"),))
+
+    async def recording(self, instance_id: str) -> Recording:
+        """See `EngineClient.recording`."""
+        await self.get(instance_id)
+        return Recording(instance_id=instance_id, workflow="any", recorded_at=NOW, events=self.recorded)
 
     async def raise_event(self, instance_id: str, name: str, payload: Any = None) -> None:
         """See `EngineClient.raise_event`."""
@@ -138,9 +148,13 @@ class FakeIndex:
         self.started: list[tuple[str, str, datetime]] = []
         self.error: Exception | None = None
 
-    def asked_for(self, instance_id: str, workflow: str, at: datetime) -> None:
+    def asked_for(self, instance_id: str, workflow: str, at: datetime, *, rerun: bool = False) -> None:
         """See `Index.asked_for`."""
         self.started.append((instance_id, workflow, at))
+
+    def dated(self, view: InstanceView) -> InstanceView:
+        """See `Index.dated`."""
+        return view
 
     async def page(self, query: InstanceQuery) -> InstancePage:
         """See `Index.page`."""

@@ -145,6 +145,48 @@ async def test_a_vote_that_no_workflow_looks_at_is_accepted_within_a_second(clie
     assert len(there.done) == 1
 
 
+async def test_a_vote_that_the_engine_has_is_not_cast_again_before_the_workflow_shows_it(
+    client: Client, there: FakeEngine
+) -> None:
+    async with client.post(_VOTE, json={"approve": True}, headers=_BY_ADA) as response:
+        assert response.status == 202
+
+    async with client.post(_VOTE, json={"approve": True}, headers=_BY_ADA) as response:
+        assert (response.status, (await response.json())["code"]) == (409, "already_voted")
+
+    assert len(there.done) == 1
+
+
+async def test_a_vote_that_the_engine_may_not_have_can_be_cast_again(client: Client, there: FakeEngine) -> None:
+    there.error = EngineUnavailableError("away")
+    assert (await problem_of(client, _VOTE, body={"approve": True}))[0] == 503
+    there.error = None
+
+    async with client.post(_VOTE, json={"approve": True}, headers=_BY_ADA) as response:
+        assert response.status == 202
+
+    assert len(there.done) == 1
+
+
+async def test_an_event_that_looks_like_a_vote_reaches_nobody(client: Client, there: FakeEngine) -> None:
+    status, problem, _ = await problem_of(client, f"{_ONE}/events/approval%E2%80%8B", body={"approve": True})
+
+    assert (status, problem["errors"][0]["field"]) == (422, "name")
+    assert there.done == []
+
+
+@pytest.mark.parametrize("levels", [151, 500, 5_000])
+async def test_an_event_that_is_nested_too_deeply_reaches_nobody(
+    client: Client, there: FakeEngine, levels: int
+) -> None:
+    body = b"[" * levels + b"]" * levels
+
+    status, problem, _ = await problem_of(client, f"{_ONE}/events/go", body=body, method="POST")
+
+    assert (status, problem["errors"][0]["field"]) == (422, "body")
+    assert there.done == []
+
+
 async def test_a_purged_instance_leaves_the_index_too(client: Client, there: FakeEngine, index: FakeIndex) -> None:
     there.ended.set()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from durably.authoring.ports import StateStoreError
-from durably.contracts.instances import InstanceStatus
+from durably.contracts.instances import InstanceStatus, InstanceView
 from durably.contracts.listing import InstanceQuery
 from durably.contracts.observations import TurnReport
 from tests.harness.waiting import until
@@ -53,6 +53,44 @@ async def test_a_start_is_listed_before_its_first_turn_and_never_twice(workers: 
     other.note(_report("a", InstanceStatus.RUNNING))
 
     await _has(one, {"a": "running"})
+
+
+@pytest.mark.parametrize("turn_first", [False, True])
+async def test_a_rerun_is_created_when_it_was_asked_for_not_when_its_source_was(
+    workers: Workers, *, turn_first: bool
+) -> None:
+    """Its history begins with its source's, and its first turn may be known before its request."""
+    one = await workers.join()
+    asked_at = _NOW + timedelta(hours=1)
+    view = InstanceView(
+        instance_id="a", workflow="tasks", status=InstanceStatus.COMPLETED, created_at=_NOW, updated_at=asked_at
+    )
+    if turn_first:
+        one.note(_report("a", second=3_601))
+        await _has(one, {"a": "completed"})
+    one.asked_for("a", "tasks", asked_at, rerun=True)
+    assert one.dated(view).created_at == asked_at
+    one.note(_report("a", second=3_601))
+    await _has(one, {"a": "completed"})
+    one.asked_for("a", "tasks", asked_at + timedelta(hours=1), rerun=True)
+
+    (listed,) = (await one.page(InstanceQuery())).instances
+    assert listed.created_at == one.dated(view).created_at == asked_at
+
+
+async def test_what_was_started_is_as_old_as_the_engine_says(workers: Workers) -> None:
+    one = await workers.join()
+    one.asked_for("a", "tasks", _NOW - timedelta(seconds=1))
+    one.note(_report("a"))
+    await _has(one, {"a": "completed"})
+    view = InstanceView(
+        instance_id="a", workflow="tasks", status=InstanceStatus.COMPLETED, created_at=_NOW, updated_at=_NOW
+    )
+    unknown = view.model_copy(update={"instance_id": "b"})
+
+    (listed,) = (await one.page(InstanceQuery())).instances
+    assert listed.created_at == one.dated(view).created_at == _NOW
+    assert one.dated(unknown) is unknown
 
 
 async def test_a_worker_that_comes_later_reads_what_all_before_it_wrote(workers: Workers) -> None:

@@ -15,7 +15,9 @@ from tests.unit.worker.shared_store import STORE, Workers
 from worker.adapters.records import Records
 from worker.adapters.versions import Change, Versions
 from worker.index.index import InstanceIndex
-from worker.journal.executions import MANY, Execution
+from worker.journal import acts
+from worker.journal.acts import with_names
+from worker.journal.executions import MANY, Execution, decoded, encoded, merged
 from worker.journal.journal import Journal
 from worker.journal.showing import with_attempts
 
@@ -207,3 +209,69 @@ async def test_a_document_that_is_none_of_ours_hides_nothing(one: Journal, store
     assert await _seen(one) == [("one", 0, None)]
     await one.flush()
     assert await _seen(one) == [("one", 0, None)]
+
+
+def _raised(payload: object, *, after_s: float = 0, name: str = "go") -> HistoryEvent:
+    return _event("eventRaised", -1, name=name, input=payload, timestamp=_NOON + timedelta(seconds=after_s))
+
+
+def _at(after_s: float) -> datetime:
+    return _NOON + timedelta(seconds=after_s)
+
+
+async def test_who_started_and_who_raised_an_event_is_told_by_every_worker(one: Journal, other: Journal) -> None:
+    one.started_by("a", "ada")
+    one.notes.started(_run())
+    await one.flush()
+    other.raised_by("a", "bob", "Go", {"n": 1})
+    await other.flush()
+
+    history = _history(_raised({"n": 1}, name="go"))
+    for journal in (one, other):
+        start, scheduled, raised = (await journal.shown(history)).events
+        assert (start.by, raised.by, len(scheduled.attempts)) == ("ada", "bob", 1)
+
+
+async def test_a_purge_takes_the_names_along(one: Journal) -> None:
+    one.started_by("a", "ada")
+    await one.flush()
+    one.forget(["a"])
+    await one.flush()
+
+    assert (await one.shown(_history())).events[0].by is None
+
+
+def test_of_equal_events_each_has_the_name_of_whoever_raised_it_then() -> None:
+    noted = [
+        acts.event("ada", "go", 1, _at(0)),
+        acts.event("bob", "go", 1, _at(20)),
+        acts.event("eve", "go", 2, _at(9)),
+    ]
+    events = (_raised(1, after_s=1), _raised(1, after_s=10), _raised(1, after_s=21), _raised(2, after_s=9))
+    shown = with_names(History(instance_id="a", events=events), noted)
+
+    assert [each.by for each in shown.events] == ["ada", None, "bob", "eve"]
+
+
+def test_an_event_that_nobody_is_known_to_have_raised_has_no_name() -> None:
+    noted = [acts.event("ada", "go", 1, _at(0))]
+    events = (_raised(2), _raised(1, after_s=3_600), _raised(1, name="stop"))
+    shown = with_names(History(instance_id="a", events=events), noted)
+
+    assert [each.by for each in shown.events] == [None, None, None]
+
+
+def test_a_vote_has_the_name_that_it_carries() -> None:
+    events = (_raised({"by": "ada", "approve": True}, name="Approval"), _raised("odd", name="approval"))
+    shown = with_names(History(instance_id="a", events=events), [])
+
+    assert [each.by for each in shown.events] == ["ada", None]
+
+
+def test_who_started_an_instance_is_kept_however_much_follows() -> None:
+    start = acts.start("ada", _at(0))
+    many = [Execution("w", f"x-{n}", n, _at(n + 1)) for n in range(MANY + 5)]
+    kept = merged([start], many)
+
+    assert (kept[0], len(kept)) == (start, MANY + 1)
+    assert decoded(encoded(kept)) == kept

@@ -117,12 +117,18 @@ def the_start_stops(settings: type[BaseSettings], variable: str, said: str, caps
     ("settings", "variable", "value", "said"),
     [
         (ApplicationSettings, "DURABLY_WORKER_SCREENING", '{"interview_from": 101}', "[interview_from]"),
-        (ApplicationSettings, "DURABLY_WORKER_SCREENING", '{"interview_from": 30}', "review_from is above"),
+        (ApplicationSettings, "DURABLY_WORKER_SCREENING", '{"interview_from": 30}', "SCREENING: review_from is above"),
         (
             ApplicationSettings,
             "DURABLY_WORKER_SCREENING",
             '{"review": {"approvers": [], "deadline_s": 5, "on_deadline": "reject"}}',
             "[review][approvers]",
+        ),
+        (
+            TaskSettings,
+            "DURABLY_WORKER_TASK_APPROVAL",
+            '{"approvers": ["a"], "deadline_s": 5}',
+            "DURABLY_WORKER_TASK_APPROVAL[on_deadline]: is missing",
         ),
         (TaskSettings, "DURABLY_WORKER_TASK_APPROVAL_ABOVE", "11", "less than or equal to 10"),
         (OrderSettings, "DURABLY_WORKER_STOCK", '{"apple": -1}', "[apple]"),
@@ -150,3 +156,17 @@ def test_each_bad_value_has_its_line(monkeypatch: pytest.MonkeyPatch, capsys: py
         load_settings(WorkerSettings)
 
     assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_each_part_that_is_missing_has_its_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DURABLY_WORKER_ORDER_APPROVAL", '{"approvers": ["a"]}')
+
+    with pytest.raises(SystemExit):
+        load_settings(OrderSettings)
+
+    assert capsys.readouterr().err.splitlines() == [
+        "DURABLY_WORKER_ORDER_APPROVAL[deadline_s]: is missing",
+        "DURABLY_WORKER_ORDER_APPROVAL[on_deadline]: is missing",
+    ]
