@@ -13,6 +13,7 @@ PROCESS: Final = (
         bad="""\
 from pathlib import Path
 
+
 def report(ctx: WorkflowContext, name: str):
     text = Path(name).read_text()
     yield ctx.call_activity("send", input=text)
@@ -30,6 +31,7 @@ def report(ctx: WorkflowContext, name: str):
         hint="do it in an activity: its result is recorded, and it is tried again when it fails",
         bad="""\
 import requests
+
 
 def order(ctx: WorkflowContext, order: dict):
     rate = requests.get("https://rates.example.com/eur", timeout=5).json()
@@ -49,12 +51,14 @@ def order(ctx: WorkflowContext, order: dict):
         bad="""\
 import time
 
+
 def order(ctx: WorkflowContext, order: dict):
     time.sleep(60)
     yield ctx.call_activity("charge", input=order)
 """,
         good="""\
 from datetime import timedelta
+
 
 def order(ctx: WorkflowContext, order: dict):
     yield ctx.create_timer(timedelta(seconds=60))
@@ -84,12 +88,14 @@ def order(ctx: WorkflowContext, order: dict):
         bad="""\
 SEEN = []
 
+
 def order(ctx: WorkflowContext, order: dict):
     SEEN.append(order["id"])
     yield ctx.call_activity("charge", input=order)
 """,
         good="""\
 LIMITS = ("eur", "usd")
+
 
 def order(ctx: WorkflowContext, order: dict):
     seen = [order["id"], *LIMITS]

@@ -32,6 +32,7 @@ def order(ctx: WorkflowContext, order: dict):
 def charge(ctx: WorkflowActivityContext, order: dict) -> str:
     return "charged"
 
+
 def order(ctx: WorkflowContext, order: dict):
     charged = charge(ctx, order)
     yield ctx.call_activity("ship", input=charged)
@@ -39,6 +40,7 @@ def order(ctx: WorkflowContext, order: dict):
         good="""\
 def charge(ctx: WorkflowActivityContext, order: dict) -> str:
     return "charged"
+
 
 def order(ctx: WorkflowContext, order: dict):
     charged = yield ctx.call_activity(charge, input=order)
@@ -70,8 +72,10 @@ def order(ctx: WorkflowContext, order: dict):
 def charge(ctx: WorkflowActivityContext, order: dict) -> str:
     return "charged"
 
+
 def order(ctx: WorkflowContext, order: dict):
     yield ctx.call_activity(charge, input=order)
+
 
 def main(runtime) -> None:
     runtime.register_workflow(order)
@@ -80,8 +84,10 @@ def main(runtime) -> None:
 def charge(ctx: WorkflowActivityContext, order: dict) -> str:
     return "charged"
 
+
 def order(ctx: WorkflowContext, order: dict):
     yield ctx.call_activity(charge, input=order)
+
 
 def main(runtime) -> None:
     runtime.register_workflow(order)

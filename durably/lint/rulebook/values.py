@@ -13,6 +13,7 @@ VALUES: Final = (
         bad="""\
 from datetime import UTC, datetime
 
+
 def order(ctx: WorkflowContext, order: dict):
     deadline = datetime.now(UTC)
     yield ctx.call_activity("charge", input=deadline.isoformat())
@@ -32,12 +33,14 @@ def order(ctx: WorkflowContext, order: dict):
         bad="""\
 import random
 
+
 def order(ctx: WorkflowContext, order: dict):
     if random.random() < 0.1:
         yield ctx.call_activity("inspect", input=order)
 """,
         good="""\
 import random
+
 
 def order(ctx: WorkflowContext, order: dict):
     if random.Random(ctx.instance_id).random() < 0.1:
@@ -51,6 +54,7 @@ def order(ctx: WorkflowContext, order: dict):
         hint="use `ctx.uuid4()`, which a replay makes again, `uuid5` of what is in the input, or an activity",
         bad="""\
 import uuid
+
 
 def order(ctx: WorkflowContext, order: dict):
     yield ctx.call_activity("charge", input={"key": str(uuid.uuid4())})
@@ -68,6 +72,7 @@ def order(ctx: WorkflowContext, order: dict):
         hint="put it into the input, or have an activity read it: then it stands in the history",
         bad="""\
 import os
+
 
 def order(ctx: WorkflowContext, order: dict):
     yield ctx.call_activity("charge", input={"region": os.environ["REGION"]})

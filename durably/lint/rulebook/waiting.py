@@ -13,6 +13,7 @@ WAITING: Final = (
         bad="""\
 from datetime import timedelta
 
+
 def watch(ctx: WorkflowContext, site: str):
     while True:
         yield ctx.call_activity("look", input=site)
@@ -20,6 +21,7 @@ def watch(ctx: WorkflowContext, site: str):
 """,
         good="""\
 from datetime import timedelta
+
 
 def watch(ctx: WorkflowContext, site: str):
     yield ctx.call_activity("look", input=site)
@@ -39,6 +41,7 @@ def order(ctx: WorkflowContext, order: dict):
 """,
         good="""\
 from datetime import timedelta
+
 
 def order(ctx: WorkflowContext, order: dict):
     paid = yield ctx.wait_for_external_event("paid", timeout=timedelta(days=3))
@@ -62,6 +65,7 @@ def order(ctx: WorkflowContext, order: dict):
 """,
         good="""\
 from dapr.ext.workflow import TaskFailedError
+
 
 def order(ctx: WorkflowContext, order: dict):
     try:
