@@ -98,16 +98,32 @@ class Tab:
     async def click(self, role: str, name: str) -> None:
         """Click in the middle of something."""
 
-        async def middle() -> tuple[float, float]:
+        async def middle() -> tuple[float, float] | None:
             node = await self.find(role, name)
             await self.ask("DOM.scrollIntoViewIfNeeded", backendNodeId=node)
             quad = (await self.ask("DOM.getContentQuads", backendNodeId=node))["quads"][0]
-            return sum(quad[0::2]) / 4, sum(quad[1::2]) / 4
+            at = sum(quad[0::2]) / 4, sum(quad[1::2]) / 4
+            return at if await self._is_hit(node, at) else None
 
-        # What is drawn anew between the look and the click is looked for again.
-        x, y = await until(middle, what=f"{role} {name!r} is drawn", retry_on=(DevToolsError, IndexError))
+        # What is drawn anew, or moves, between the look and the click is looked for again.
+        found = await until(middle, what=f"{role} {name!r} can be clicked", retry_on=(DevToolsError, IndexError))
+        assert found is not None
+        x, y = found
         for kind in ("mousePressed", "mouseReleased"):
             await self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    async def _is_hit(self, node: int, at: tuple[float, float]) -> bool:
+        """Whether a click there arrives at the node."""
+        this = (await self.ask("DOM.resolveNode", backendNodeId=node))["object"]["objectId"]
+        look = """function (x, y) {
+            const hit = document.elementFromPoint(x, y);
+            return hit !== null && (this.contains(hit) || hit.contains(this));
+        }"""
+        arguments = [{"value": each} for each in at]
+        answer = await self.ask(
+            "Runtime.callFunctionOn", objectId=this, functionDeclaration=look, arguments=arguments, returnByValue=True
+        )
+        return bool(answer["result"]["value"])
 
     async def type(self, role: str, name: str, text: str) -> None:
         """Put a text into a field, in the place of what is there."""
