@@ -9,6 +9,7 @@ import pytest_asyncio
 from durably.engine.client import EngineClient
 from tests.harness.behaviours.registry import behaviours
 from tests.harness.behaviours.world import World
+from tests.harness.connecting import Connect, TidyRunner, connector
 from tests.harness.runner import Host, Runner
 from tests.harness.stack import Engine, make_engine
 
@@ -66,3 +67,17 @@ def world(host: Host) -> World:
 def runner(client: EngineClient, host: Host) -> Runner:
     """Starts behaviours on the shared engine and waits for them."""
     return Runner(client)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tidy_runner(client: EngineClient) -> AsyncIterator[Runner]:
+    """For tests that bring workers of their own; it leaves nothing behind that no worker could run."""
+    runner = TidyRunner(client)
+    yield runner
+    await runner.tidy()
+
+
+@pytest.fixture
+def connected(engine: Engine, client: EngineClient) -> Connect:
+    """A function that connects a worker with some workflows for as long as its context lasts."""
+    return connector(engine.grpc_port, client)

@@ -1,48 +1,28 @@
 """A worker whose code is not the one that an instance needs holds it back, and spoils nothing."""
 
-from collections.abc import AsyncIterator
 from inspect import getsourcelines
 
 import pytest
-import pytest_asyncio
 
 from durably.contracts.held_back import HoldKind
 from durably.contracts.instances import InstanceStatus
-from durably.engine.client import EngineClient
 from tests.harness.behaviours import careless
 from tests.harness.behaviours.careless import OTHER_CODE, PLAN, plan, released
-from tests.harness.connecting import Connect, TidyRunner, connector, held
+from tests.harness.connecting import Connect, held, waiting_plan
 from tests.harness.runner import Runner
-from tests.harness.stack import Engine
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def runner(client: EngineClient) -> AsyncIterator[Runner]:
-    """These tests bring workers of their own, and leave nothing behind."""
-    runner = TidyRunner(client)
-    yield runner
-    await runner.tidy()
 
 
 @pytest.fixture
-def connected(engine: Engine, client: EngineClient) -> Connect:
-    """A function that connects a worker with these workflows for as long as its context lasts."""
-    return connector(engine.grpc_port, client)
-
-
-async def _waiting_plan(runner: Runner, connected: Connect) -> str:
-    """An instance of `plan` that the right code has brought to where it waits."""
-    async with connected(released(plan)):
-        instance_id = await runner.start(PLAN)
-        await runner.recorded(instance_id, "timerCreated")
-    return instance_id
+def runner(tidy_runner: Runner) -> Runner:
+    """These tests bring workers of their own."""
+    return tidy_runner
 
 
 @pytest.mark.parametrize("code", OTHER_CODE)
 async def test_a_replay_that_differs_is_held_back_and_the_right_code_goes_on(
     runner: Runner, connected: Connect, code: str
 ) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(released(OTHER_CODE[code])) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         found = await held(host, instance_id)
@@ -56,7 +36,7 @@ async def test_a_replay_that_differs_is_held_back_and_the_right_code_goes_on(
 async def test_a_difference_is_told_with_both_steps_and_the_line_of_the_code(
     runner: Runner, connected: Connect
 ) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(released(OTHER_CODE["calls_another_activity"])) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         found = await held(host, instance_id)
@@ -70,7 +50,7 @@ async def test_a_difference_is_told_with_both_steps_and_the_line_of_the_code(
 
 
 async def test_what_the_sdk_trips_over_while_it_replays_is_held_back(runner: Runner, connected: Connect) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(released(careless.yields_no_task)) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         assert (await held(host, instance_id)).kind is HoldKind.REPLAY_BROKE
@@ -90,7 +70,7 @@ async def test_a_workflow_that_is_not_registered_is_held_back_until_it_is(runner
 
 
 async def test_a_version_that_is_not_registered_is_told_with_those_that_are(runner: Runner, connected: Connect) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(released(plan, version="v2")) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         found = await held(host, instance_id)
@@ -115,7 +95,7 @@ async def test_what_the_code_raises_in_a_new_turn_fails_the_instance_whatever_it
 
 
 async def test_what_is_held_back_again_and_again_is_told_once(runner: Runner, connected: Connect) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(released(OTHER_CODE["waits_first"])) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         await held(host, instance_id)

@@ -1,46 +1,26 @@
 """What can be done with work that a worker holds back, and what it costs the worker."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
-import pytest_asyncio
 
 from durably.contracts.errors import EngineTimeoutError, InstanceEndedError, InstanceNotFoundError
 from durably.contracts.held_back import HoldKind
 from durably.contracts.instances import InstanceStatus
-from durably.engine.client import EngineClient
 from tests.harness.behaviours import activities as act
 from tests.harness.behaviours.careless import FAN, LATER, OTHER_CODE, PLAN, calls_later, fan, other_fan, plan, released
-from tests.harness.connecting import Connect, TidyRunner, connector, held
+from tests.harness.connecting import Connect, held, waiting_plan
 from tests.harness.runner import Runner
-from tests.harness.stack import Engine
 from tests.harness.waiting import true, until
 
 OTHER = released(OTHER_CODE["waits_first"])
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def runner(client: EngineClient) -> AsyncIterator[Runner]:
-    """These tests bring workers of their own, and leave nothing behind."""
-    runner = TidyRunner(client)
-    yield runner
-    await runner.tidy()
-
-
 @pytest.fixture
-def connected(engine: Engine, client: EngineClient) -> Connect:
-    """A function that connects a worker with these workflows for as long as its context lasts."""
-    return connector(engine.grpc_port, client)
-
-
-async def _waiting_plan(runner: Runner, connected: Connect) -> str:
-    """An instance of `plan` that the right code has brought to where it waits, and that was told to go on."""
-    async with connected(released(plan)):
-        instance_id = await runner.start(PLAN)
-        await runner.recorded(instance_id, "timerCreated")
-    return instance_id
+def runner(tidy_runner: Runner) -> Runner:
+    """These tests bring workers of their own."""
+    return tidy_runner
 
 
 async def test_an_activity_that_is_not_registered_is_held_back_until_it_is(runner: Runner, connected: Connect) -> None:
@@ -86,7 +66,7 @@ async def test_an_instance_of_an_unknown_workflow_can_be_terminated(runner: Runn
 async def test_a_stalled_instance_can_be_terminated_where_the_engine_lets_it_be(
     runner: Runner, connected: Connect, engine_kind: str
 ) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(OTHER) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         await held(host, instance_id)
@@ -99,7 +79,7 @@ async def test_a_stalled_instance_can_be_terminated_where_the_engine_lets_it_be(
 
 
 async def test_a_stalled_instance_can_be_purged_and_is_held_back_no_more(runner: Runner, connected: Connect) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(OTHER) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         await held(host, instance_id)
@@ -115,7 +95,7 @@ async def test_a_stalled_instance_can_be_purged_and_is_held_back_no_more(runner:
 async def test_a_pause_that_a_stall_came_after_holds_when_the_instance_goes_on(
     runner: Runner, connected: Connect
 ) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(OTHER) as host:
         with suppress(EngineTimeoutError):  # Dapr answers once it is paused, and that is later
             await runner.client.pause(instance_id)
@@ -150,7 +130,7 @@ async def test_a_second_worker_with_the_right_code_is_given_the_turn_if_the_engi
     runner: Runner, connected: Connect, engine_kind: str
 ) -> None:
     """A sidecar keeps an instance stalled until its last worker has gone; on a cluster each worker has one."""
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(OTHER) as first:
         await runner.client.raise_event(instance_id, "go", 1)
         await held(first, instance_id)
@@ -164,7 +144,7 @@ async def test_a_second_worker_with_the_right_code_is_given_the_turn_if_the_engi
 
 
 async def test_a_wait_for_a_stalled_instance_lasts_until_it_has_ended(runner: Runner, connected: Connect) -> None:
-    instance_id = await _waiting_plan(runner, connected)
+    instance_id = await waiting_plan(runner, connected)
     async with connected(OTHER) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         await held(host, instance_id)

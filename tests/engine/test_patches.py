@@ -1,22 +1,18 @@
 """Patches where something else comes in between: a pause, or a worker whose code does not know the instance."""
 
-from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
-import pytest_asyncio
 
 from durably.contracts.errors import InstanceEndedError
 from durably.contracts.instances import InstanceStatus
-from durably.engine.client import EngineClient
 from durably.engine.workflow import WorkflowContext
 from tests.harness.behaviours import activities as act
 from tests.harness.behaviours.careless import released
 from tests.harness.behaviours.workflows import Turns
 from tests.harness.behaviours.world import Anything
-from tests.harness.connecting import Connect, TidyRunner, connector, held
+from tests.harness.connecting import Connect, held
 from tests.harness.runner import Runner
-from tests.harness.stack import Engine
 
 
 def _patched(ctx: WorkflowContext, _given: Anything) -> Turns:
@@ -35,18 +31,10 @@ PATCHED: Final = released(_patched, name="patched")
 OTHER: Final = released(_other, name="patched")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def runner(client: EngineClient) -> AsyncIterator[Runner]:
-    """These tests bring workers of their own, and leave nothing behind."""
-    runner = TidyRunner(client)
-    yield runner
-    await runner.tidy()
-
-
 @pytest.fixture
-def connected(engine: Engine, client: EngineClient) -> Connect:
-    """A function that connects a worker with a workflow for as long as its context lasts."""
-    return connector(engine.grpc_port, client)
+def runner(tidy_runner: Runner) -> Runner:
+    """These tests bring workers of their own."""
+    return tidy_runner
 
 
 async def test_a_patch_that_is_come_to_when_an_instance_is_resumed_stays_taken(

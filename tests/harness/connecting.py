@@ -9,7 +9,7 @@ from durably.contracts.held_back import HeldBack
 from durably.contracts.instances import InstanceStatus
 from durably.engine.client import EngineClient
 from durably.engine.registry import WorkflowDefinition
-from tests.harness.behaviours.careless import worker_with
+from tests.harness.behaviours.careless import PLAN, plan, released, worker_with
 from tests.harness.behaviours.world import World
 from tests.harness.runner import Host, Runner
 from tests.harness.waiting import until
@@ -58,6 +58,14 @@ class TidyRunner(Runner):
             with suppress(InstanceNotFoundError):
                 if (await self.client.get(instance_id)).status is InstanceStatus.STALLED:
                     await self.client.purge(instance_id)
+
+
+async def waiting_plan(runner: Runner, connected: Connect) -> str:
+    """An instance of `plan` that the right code has brought to where it waits."""
+    async with connected(released(plan)):
+        instance_id = await runner.start(PLAN)
+        await runner.recorded(instance_id, "timerCreated")
+    return instance_id
 
 
 async def held(host: Host, instance_id: str) -> HeldBack:
