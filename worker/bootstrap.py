@@ -93,7 +93,7 @@ def _worker(
             *loaded.background,
             *(part.run for part in (known.census, known.rebuild, known.retention, watchdog) if part),
         ),
-        connections=(*told.closing, *((watchdog.aclose,) if watchdog else ())),
+        connections=(told.aclose, *((watchdog.aclose,) if watchdog else ())),
     )
 
 

@@ -96,7 +96,6 @@ async def _shown(index: InstanceIndex, instance_id: str, status: InstanceStatus 
     [
         ("sequence", ["a"], InstanceStatus.COMPLETED),
         ("explode", "boom", InstanceStatus.FAILED),
-        ("never-registered", None, InstanceStatus.FAILED),
         ("countdown", {"left": 2}, InstanceStatus.COMPLETED),
     ],
 )

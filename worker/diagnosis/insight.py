@@ -1,4 +1,5 @@
-from collections.abc import Awaitable, Callable, Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +38,14 @@ class Insight:
         """What goes on beside the worker; what the index learns comes first."""
         return self.known.index.exchange.run, self.known.journal.run, self.heartbeats.run, self.watch.run
 
-    @property
-    def closing(self) -> tuple[Callable[[], Awaitable[None]], ...]:
-        """What is closed in the end: a beat goes before the log that it belongs to."""
-        return (self.known.journal.aclose, self.heartbeats.aclose, self.known.index.exchange.aclose)
+    async def aclose(self) -> None:
+        """Write down what is not yet, and say goodbye: side by side, as each waits for a store that may be away."""
+        await asyncio.gather(self.known.journal.aclose(), self._leave())
+
+    async def _leave(self) -> None:
+        """A beat goes before the log that it belongs to."""
+        await self.heartbeats.aclose()
+        await self.known.index.exchange.aclose()
 
 
 def insight(
