@@ -39,9 +39,12 @@ def events_of(recording: Recording) -> list[Any]:
     """The `HistoryEvent` messages of a recording.
 
     Raises:
-        ValueError: One of them is none; the message says which.
+        ValueError: One of them is none, the message says which; or there are some and none of them is the start.
     """
-    return [_event(number, event) for number, event in enumerate(recording.events)]
+    events = [_event(number, event) for number, event in enumerate(recording.events)]
+    if events and not any(event.HasField("executionStarted") for event in events):
+        raise ValueError("none of its events is the start of the workflow: it may have been cut")
+    return events
 
 
 def _event(number: int, event: dict[str, Any]) -> Any:

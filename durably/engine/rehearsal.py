@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from durably.contracts.replays import Divergence, Rehearsal, Step
+from durably.contracts.replays import Divergence, DivergenceKind, Rehearsal, Step
 from durably.engine.history import history_event, time_of
 from durably.engine.judging import Judge, gone
 from durably.engine.listening import place_of
@@ -14,6 +14,15 @@ from durably.engine.running import Run, Sight, heard_table
 from durably.engine.segments import Turn, turns_of, until_its_end, version_of
 
 _LIVE_TURNS: Final = 300
+_KNOWN: Final = frozenset(
+    {
+        *("workflowStarted", "executionStarted", "executionCompleted", "executionTerminated", "executionStalled"),
+        *("executionSuspended", "executionResumed", "eventRaised", "timerCreated", "timerFired"),
+        *("taskScheduled", "taskCompleted", "taskFailed"),
+        *("childWorkflowInstanceCreated", "childWorkflowInstanceCompleted", "childWorkflowInstanceFailed"),
+    }
+)
+"""The events that the SDK's executor knows, and the end, which it is not given."""
 
 
 def rehearse(registry: Registry, events: Iterable[Any], *, instance_id: str = "", live: bool = True) -> Rehearsal:
@@ -81,6 +90,8 @@ class Rehearser:
         if (missing := gone(self._registry, start.name, version)) is not None:
             return Rehearsal(instance_id=instance_id, workflow=start.name, version=version, divergence=missing)
         version = version or self._latest(start.name)
+        if (strange := _strange(history, start.name, version)) is not None:
+            return Rehearsal(instance_id=instance_id, workflow=start.name, version=version, divergence=strange)
         turns = turns_of(history)
         judge = Judge(start.name, version, history=history, turns=turns)
         run = Run(self._table, history, turns, lines=lines)
@@ -111,6 +122,24 @@ class Rehearser:
             if (found := judge.live(number, new, sight)) is not None:
                 return found
         return None
+
+
+def _strange(history: Sequence[Any], workflow: str, version: str | None) -> Divergence | None:
+    """An event that no code can be replayed over, whatever it does: the SDK would fail the instance in its name."""
+    kinds = ((number, event.WhichOneof("eventType")) for number, event in enumerate(history))
+    number, kind = next(((number, kind) for number, kind in kinds if kind not in _KNOWN), (-1, None))
+    if number < 0:
+        return None
+    told = f"an event of the kind {kind}" if kind else "an event of a kind that this version cannot read"
+    return Divergence(
+        kind=DivergenceKind.UNREADABLE,
+        message=f"Event {number} of the history is {told}, which the SDK does not know; the code was not run.",
+        workflow=workflow,
+        version=version,
+        event=number,
+        expected="a history that the SDK can replay",
+        actual=told,
+    )
 
 
 def _steps(history: Sequence[Any], turns: Sequence[Turn], sights: Sequence[Sight]) -> tuple[Step, ...]:

@@ -10,11 +10,12 @@ from typing import Any, Final
 from durably.contracts.held_back import HeldBack, HoldKind
 from durably.contracts.replays import Divergence
 from durably.engine import turns
+from durably.engine.asking import asked_by, is_indefinite, recorded_by
 from durably.engine.holding import GOES_ON
 from durably.engine.judging import gone
 from durably.engine.registry import Registry
 from durably.engine.rehearsal import Rehearser
-from durably.engine.sdk import NonDeterminismError, TurnExecutor, WorkflowStateError, worker
+from durably.engine.sdk import NonDeterminismError, TurnExecutor, WorkflowStateError, helpers, worker
 
 _GONE: Final = frozenset({HoldKind.WORKFLOW_NOT_REGISTERED, HoldKind.VERSION_NOT_REGISTERED})
 _LONGEST: Final = 500
@@ -25,6 +26,14 @@ _log = logging.getLogger(__name__)
 
 class EndsTooSoonError(NonDeterminismError):  # type: ignore[misc] # the SDK has no types
     """The code ends where the history goes on. The SDK does not notice, and takes the end for the instance's."""
+
+
+class OtherWaitError(NonDeterminismError):  # type: ignore[misc] # the SDK has no types
+    """The code asks for something else where the history has a wait for an event. The SDK takes neither for wrong.
+
+    Of a wait with a deadline it does not compare the name. One without it drops wherever the code asks for something
+    else, for the sake of histories from before 1.19; but those lack such a wait, and never have one too many.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +64,36 @@ class WatchfulExecutor(TurnExecutor):  # type: ignore[misc] # the SDK has no typ
 
     trouble: Trouble | None = None
 
+    def __init__(self, registry: Any, logger: logging.Logger) -> None:
+        super().__init__(registry, logger)
+        self._waits: set[int] = set()
+
     def process_event(self, ctx: Any, event: Any) -> None:
         """One event of the turn; those that a pause held back are processed within the one that ends it."""
         resuming = bool(self._suspended_events)  # turns of the pause, which come after what the code did at its end
         if ctx._is_complete and event.HasField("workflowStarted") and not resuming:  # noqa: SLF001 - it tells nobody
             raise self._noted(ctx, EndsTooSoonError("The code ends where the history goes on."))
+        if event.HasField("timerCreated") and event.timerCreated.HasField("externalEvent"):
+            self._compare_wait(ctx, event)
         try:
             super().process_event(ctx, event)
         except (Exception, SystemExit) as error:
             self._noted(ctx, error)
             raise
+
+    def _compare_wait(self, ctx: Any, event: Any) -> None:
+        """Hold a recorded wait for an event against what the code asks for under its id."""
+        action = ctx._pending_actions.get(event.eventId)  # noqa: SLF001 - as above
+        # An older SDK did not record the wait that the code asks for here, and the SDK goes on to number without it.
+        is_unrecorded = action is not None and is_indefinite(action) and not helpers.is_optional_timer_event(event)
+        # Workers whose SDK is not mended ask again in each turn of a pause.
+        if is_unrecorded or event.eventId in self._waits:
+            return
+        if not _is_wait_for(action, event.timerCreated.externalEvent.name):
+            asked = asked_by(action) if action is not None else None
+            told = f"The history records {recorded_by(event).told}, and the code asks for "
+            raise self._noted(ctx, OtherWaitError(told + (asked.told if asked else "nothing there")))
+        self._waits.add(event.eventId)
 
     def _noted(self, ctx: Any, error: BaseException) -> BaseException:
         if self.trouble is None:
@@ -78,6 +107,14 @@ class WatchfulExecutor(TurnExecutor):  # type: ignore[misc] # the SDK has no typ
                 custom_status=said,
             )
         return error
+
+
+def _is_wait_for(action: Any | None, name: str) -> bool:
+    """Whether an action is a wait for an event of a name, compared as engines do. Its deadline may differ."""
+    if action is None or not action.HasField("createTimer") or not action.createTimer.HasField("externalEvent"):
+        return False
+    asked: str = action.createTimer.externalEvent.name
+    return asked.casefold() == name.casefold()
 
 
 def why_held(trouble: Trouble) -> HoldKind | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from durably.contracts.complaints import complaints
 from durably.contracts.instances import InstanceStatus
 from durably.contracts.observations import HostObserver, WorkflowRun
 from durably.engine.registry import WorkflowDefinition
@@ -63,7 +64,9 @@ def _given(definition: WorkflowDefinition, payload: Any) -> BaseModel:
     try:
         return definition.input_model.model_validate(payload if payload is not None else {})
     except ValidationError as error:
-        raise ValueError(f"The input does not fit {definition.name} {definition.version}: {error}") from error
+        # Not from the error: its own text quotes the input, and the text of a fault is shown and logged.
+        said = f"The input does not fit {definition.name} {definition.version}: {complaints(error)}"
+        raise ValueError(said) from None
 
 
 def _plain(definition: WorkflowDefinition, result: Any) -> Any:

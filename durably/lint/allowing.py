@@ -9,9 +9,9 @@ from typing import Final
 
 from durably.lint.findings import Finding, Span
 from durably.lint.rulebook import RULES
-from durably.lint.sources import Source
+from durably.lint.sources import Source, plain
 
-_COMMENT: Final = re.compile(r"#\s*durably:\s*allow\b\s*(?P<rest>.*)")
+_COMMENT: Final = re.compile(r"(?:^|\s)#\s*durably:\s*allow\b\s*(?P<rest>.*)")
 _COMPLETE: Final = re.compile(r"\[(?P<rules>[^\]]*)\]\s*(?P<reason>.*)")
 _QUICK: Final = re.compile(r"#\s*durably:\s*allow")
 _FORM: Final = "write `# durably: allow[RULE] reason`, on the line or on a line of its own above it"
@@ -20,7 +20,7 @@ _FORM: Final = "write `# durably: allow[RULE] reason`, on the line or on a line 
 @dataclass(frozen=True, slots=True)
 class _Allowance:
     span: Span
-    applies_to: int
+    applies_to: range
     rules: tuple[str, ...]
     reason: str
     excerpt: str
@@ -55,7 +55,9 @@ def _in_file(source: Source, findings: list[Finding]) -> Iterator[Finding]:
 
 
 def _covers(allowance: _Allowance, finding: Finding) -> bool:
-    return finding.rule in allowance.rules and finding.span.line <= allowance.applies_to <= finding.span.end_line
+    return finding.rule in allowance.rules and (
+        finding.span.line < allowance.applies_to.stop and allowance.applies_to.start <= finding.span.end_line
+    )
 
 
 def _problems(one: _Allowance, used: set[tuple[_Allowance, str]]) -> Iterator[str]:
@@ -78,19 +80,40 @@ def _allowances(source: Source) -> Iterator[_Allowance]:
     if not _QUICK.search(source.text):
         return
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source.text).readline))
+        tokens = list(tokenize.generate_tokens(io.StringIO(plain(source.text)).readline))
     except (tokenize.TokenError, SyntaxError):
         return
-    code = {t.start[0] for t in tokens if t.string.strip() and t.type not in {tokenize.COMMENT, tokenize.NL}}
+    statements = _statements(tokens)
     for token in tokens:
-        match = _COMMENT.match(token.string) if token.type == tokenize.COMMENT else None
+        match = _COMMENT.search(token.string) if token.type == tokenize.COMMENT else None
         if match:
-            line = token.start[0]
-            applies = line if line in code else next((one for one in sorted(code) if one > line), line)
-            yield _allowance(token, match["rest"], applies)
+            yield _allowance(token, match["rest"], _applies_to(token.start[0], statements))
 
 
-def _allowance(token: tokenize.TokenInfo, rest: str, applies_to: int) -> _Allowance:
+def _statements(tokens: list[tokenize.TokenInfo]) -> list[list[int]]:
+    """The lines of each statement that have code in them; of one with others below it those of its head."""
+    found: list[list[int]] = [[]]
+    for token in tokens:
+        if token.type == tokenize.NEWLINE:
+            found.append([])
+        elif token.string.strip() and token.type not in {tokenize.COMMENT, tokenize.NL}:
+            found[-1] += range(max(token.start[0], *found[-1][-1:], 1), token.end[0] + 1)
+    return [lines for lines in found if lines]
+
+
+def _applies_to(line: int, statements: list[list[int]]) -> range:
+    """The lines that a comment is about: above a statement and at its end it is all of it, within it the line."""
+    for lines in statements:
+        first, last = lines[0], lines[-1]
+        if line < first or line == last:
+            return range(first, last + 1)
+        if line < last:
+            near = next(one for one in lines if one >= line)
+            return range(near, near + 1)
+    return range(line, line + 1)
+
+
+def _allowance(token: tokenize.TokenInfo, rest: str, applies_to: range) -> _Allowance:
     match = _COMPLETE.match(rest)
     rules = tuple(one.strip() for one in match["rules"].split(",") if one.strip()) if match else ()
     reason = match["reason"].strip() if match else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from durably.lint.findings import Edit, Finding, Fix
-from durably.lint.sources import read
+from durably.lint.sources import plain, read
 
 
 def fix(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -34,13 +34,32 @@ def _fix_file(path: Path, findings: list[Finding]) -> list[Finding]:
         if one.fix is not None and not _overlaps(one.fix, edits):
             edits += one.fix.edits
             done.append(one)
-    text = _applied(source.lines, edits)
-    try:
-        ast.parse(text.replace("\r\n", "\n"))
-    except SyntaxError:
-        return []
-    _write(path, text.encode(source.encoding))
+    if not _is_python(_applied(source.lines, edits)):
+        done = _harmless(source.lines, done)
+        edits = [edit for one in done if one.fix for edit in one.fix.edits]
+    if done:
+        _write(path, _applied(source.lines, edits).encode(source.encoding))
     return done
+
+
+def _harmless(lines: tuple[str, ...], findings: list[Finding]) -> list[Finding]:
+    """Those whose changes leave Python: one that does not must not cost the others theirs."""
+    kept: list[Finding] = []
+    edits: list[Edit] = []
+    for one in findings:
+        more = [*edits, *(one.fix.edits if one.fix else ())]
+        if _is_python(_applied(lines, more)):
+            kept.append(one)
+            edits = more
+    return kept
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(plain(text))
+    except SyntaxError:
+        return False
+    return True
 
 
 def _overlaps(fix: Fix, edits: list[Edit]) -> bool:
@@ -62,8 +81,14 @@ def _applied(lines: tuple[str, ...], edits: list[Edit]) -> str:
     text = "".join(lines)
     place: Callable[[tuple[int, int]], int] = lambda at: starts[at[0] - 1] + at[1] - 1  # noqa: E731
     for edit in sorted(edits, reverse=True):
-        text = text[: place(_start(edit))] + edit.text + text[place(_end(edit)) :]
+        added = edit.text.replace("\n", _line_end(lines[edit.span.line - 1]) or _line_end(lines[0]))
+        text = text[: place(_start(edit))] + added + text[place(_end(edit)) :]
     return text
+
+
+def _line_end(line: str) -> str:
+    """How a line ends; the last one of a file may not."""
+    return line[len(line.rstrip("\r\n")) :]
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -12,6 +12,7 @@ from durably.lint.checks.looping import catch_all, unbounded
 from durably.lint.checks.mutations import Mutations
 from durably.lint.checks.ordering import unordered
 from durably.lint.checks.payloads import payloads
+from durably.lint.checks.replaying import replaying
 from durably.lint.checks.running import unrun
 from durably.lint.checks.state import shared_state
 from durably.lint.checks.telling import logging
@@ -28,7 +29,7 @@ from durably.lint.scopes import Function
 from durably.lint.sources import Source, files, read
 
 _OUTSIDE = (effects, unordered, logging)
-_SCHEDULING = (unyielded, unrun, direct, payloads, unregistered)
+_SCHEDULING = (unyielded, unrun, direct, payloads, unregistered, replaying)
 _WAITING = (unbounded, deadlines, catch_all)
 
 

@@ -39,7 +39,7 @@ class Source:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """Its lines as Python counts them, each with its end."""
-        return tuple(io.StringIO(self.text, newline="\n"))
+        return tuple(io.StringIO(self.text, newline=""))
 
 
 def files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -54,7 +54,7 @@ def files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     for given in paths:
         found = _below(given, set()) if given.is_dir() else iter((given,))
         for path in found:
-            real = path.resolve()
+            real = Path(os.path.realpath(path))  # a link to itself is one to tell of, where `resolve` would raise
             if real not in seen:
                 seen.add(real)
                 yield real, str(path)
@@ -74,12 +74,22 @@ def _below(folder: Path, visited: set[Path]) -> Iterator[Path]:
         if path.is_dir():
             if not _left_out(path):
                 yield from _below(path, visited)
-        elif path.suffix == ".py" and path.is_file():
+        elif path.suffix == ".py" and (path.is_file() or _leads_nowhere(path)):
             yield path
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Whether it is a link without an end, which is told; what begins with a dot is the lock file of an editor."""
+    return path.is_symlink() and not path.exists() and not path.name.startswith(".")
 
 
 def _left_out(folder: Path) -> bool:
     return folder.name.startswith(".") or folder.name in _LEFT_OUT or (folder / _VIRTUAL).exists()
+
+
+def plain(text: str) -> str:
+    """A text with the line ends that Python's own parser counts by."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read(path: Path, shown: str) -> Source:
@@ -101,7 +111,7 @@ def parsed(path: Path, shown: str, text: str, encoding: str = "utf-8") -> Source
     try:
         with warnings.catch_warnings():  # an invalid escape is not our subject
             warnings.simplefilter("ignore")
-            tree = ast.parse(text.replace("\r\n", "\n").replace("\r", "\n"))
+            tree = ast.parse(plain(text))
     except SyntaxError as error:
         return Source(path, shown, text, encoding, problem=(error.lineno or 1, f"it is no Python: {error.msg}"))
     except ValueError as error:

@@ -6,8 +6,10 @@ import pytest
 
 from durably.contracts.held_back import HoldKind
 from durably.contracts.instances import InstanceStatus
+from durably.engine.registry import WorkflowFunction
 from tests.harness.behaviours import careless
 from tests.harness.behaviours.careless import OTHER_CODE, PLAN, plan, released
+from tests.harness.behaviours.impatient import OTHER_THAN_WAITING
 from tests.harness.connecting import Connect, held, waiting_plan
 from tests.harness.runner import Runner
 
@@ -18,18 +20,19 @@ def runner(tidy_runner: Runner) -> Runner:
     return tidy_runner
 
 
-@pytest.mark.parametrize("code", OTHER_CODE)
+@pytest.mark.parametrize("code", [*OTHER_CODE.values(), *OTHER_THAN_WAITING.values()], ids=lambda code: code.__name__)
 async def test_a_replay_that_differs_is_held_back_and_the_right_code_goes_on(
-    runner: Runner, connected: Connect, code: str
+    runner: Runner, connected: Connect, code: WorkflowFunction
 ) -> None:
     instance_id = await waiting_plan(runner, connected)
-    async with connected(released(OTHER_CODE[code])) as host:
+    async with connected(released(code)) as host:
         await runner.client.raise_event(instance_id, "go", 1)
         found = await held(host, instance_id)
         assert (found.kind, found.workflow, found.version) == (HoldKind.REPLAY_DIFFERS, PLAN, "v1")
         await runner.reaches(instance_id, InstanceStatus.STALLED)
     async with connected(released(plan)) as host:
         assert (await runner.ended(instance_id)).output == ["first", 1, "second"]
+        assert [run.payload for run in host.world.of(instance_id)] == ["second"]
         assert not host.observed.held_of(instance_id)
 
 

@@ -103,7 +103,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_checked(tmp_path: Path) -> 
     os.mkfifo(tree / "pipe.py")
     done = durably(tree, "lint", "--json")
     told = {(one["file"], one["rule"]) for one in json.loads(done.stdout)["findings"]}
-    broken = {(f"{name}.py", "SYNTAX") for name in ("broken", "latin", "odd", "null", "deep", "long")}
+    broken = {(f"{name}.py", "SYNTAX") for name in ("broken", "latin", "odd", "null", "deep", "long", "gone")}
     assert told == {("prices.py", "CLOCK"), *broken}
     assert done.stderr == ""
 

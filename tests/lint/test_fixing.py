@@ -1,11 +1,14 @@
 """What `--fix` writes is what a person would have written, and nothing else changes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from dapr.ext.workflow._durabletask.deterministic import DeterministicContextMixin
 from dapr.ext.workflow._durabletask.worker import _RuntimeOrchestrationContext
 
+from durably.lint.fixing import fix
+from durably.lint.linting import lint
 from tests.lint.command import durably
 
 HEAD = "import uuid\nfrom datetime import UTC, date, datetime\n\n\ndef order(ctx: WorkflowContext, order: dict):\n"
@@ -67,6 +70,33 @@ def test_line_ends_rights_and_encoding_stay_and_the_rest_of_the_file_too(tmp_pat
     durably(tmp_path, "lint", "--fix")
     assert path.read_bytes() == text.replace("uuid.uuid4()", "ctx.uuid4()").encode("latin-1")
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("newline", ["\r", "\r\n"], ids=["CR", "CRLF"])
+def test_a_line_that_is_put_in_ends_as_the_others_do(tmp_path: Path, newline: str) -> None:
+    path = program(tmp_path, "    print(order)\n", newline=newline)
+    done = durably(tmp_path, "lint", "--fix")
+    text = HEAD + "    if not ctx.is_replaying:\n        print(order)\n" + TAIL
+    assert path.read_bytes() == text.replace("\n", newline).encode()
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_is_indented_by_tabs_stays_so(tmp_path: Path) -> None:
+    path = program(tmp_path, "    print(\n        order,\n    )\n    a = uuid.uuid4()\n")
+    path.write_text(path.read_text(encoding="utf-8").replace("    ", "\t"), encoding="utf-8")
+    done = durably(tmp_path, "lint", "--fix")
+    mended = "\tif not ctx.is_replaying:\n\t\tprint(\n\t\t\torder,\n\t\t)\n\ta = ctx.uuid4()\n"
+    assert path.read_text(encoding="utf-8") == HEAD + mended + TAIL.replace("    ", "\t")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_change_that_would_leave_no_python_does_not_cost_the_others_theirs(tmp_path: Path) -> None:
+    path = program(tmp_path, "    a = uuid.uuid4()\n    b = uuid.uuid4()\n")
+    first, second = lint([path], rules=frozenset({"UUID"})).findings
+    assert first.fix is not None
+    broken = replace(first, fix=replace(first.fix, edits=(replace(first.fix.edits[0], text="1 +"),)))
+    assert fix([broken, second]) == (second,)
+    assert path.read_text(encoding="utf-8") == HEAD + "    a = uuid.uuid4()\n    b = ctx.uuid4()\n" + TAIL
 
 
 def test_a_tree_without_fixes_is_not_touched(tmp_path: Path) -> None:

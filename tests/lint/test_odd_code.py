@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from durably.lint.linting import check
+from durably.lint.linting import check, lint
 from durably.lint.rulebook import RULES
 from durably.lint.sources import parsed
 
@@ -54,3 +54,10 @@ def test_no_program_crashes_the_check(seed: int) -> None:
         report = check([parsed(Path("/odd.py"), "odd.py", program)], rules=frozenset(RULES))
         assert report.files == 1
         assert not [one for one in report.findings if one.rule == "SYNTAX"]
+
+
+def test_a_link_that_leads_nowhere_or_to_itself_is_told_and_the_lock_file_of_an_editor_is_not(tmp_path: Path) -> None:
+    for name, target in {"gone.py": "nothing.py", "self.py": "self.py", ".#order.py": "ada@host.7"}.items():
+        (tmp_path / name).symlink_to(target)
+    told = [(Path(one.path).name, one.rule) for one in lint([tmp_path], rules=frozenset(RULES)).findings]
+    assert told == [("gone.py", "SYNTAX"), ("self.py", "SYNTAX")]

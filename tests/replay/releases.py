@@ -1,6 +1,7 @@
 """Builds that somebody might release after today's: what `durably gate --package` is pointed at."""
 
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,17 @@ def _without_asking(ctx: WorkflowContext, task: TaskRequest) -> Generator[Any, A
         return rejected(task, found)
     yield ctx.call_activity(ASSIGN_TASK, input=task, retry_policy=retry(LOCAL))
     return completed(task, task.assignee)
+
+
+def _turning_in_circles(ctx: WorkflowContext, _task: TaskRequest) -> Generator[Any, Any, None]:
+    while ctx.instance_id:
+        with suppress(Exception):
+            [None][0 if ctx.instance_id else 1]
+    yield
+
+
+class _CostedTask(TaskRequest):
+    cost_centre: str
 
 
 def same(environment: Environment) -> Package:
@@ -56,6 +68,20 @@ def without_the_latest_version(environment: Environment) -> Package:
 def without_orders(environment: Environment) -> Package:
     """There are no orders any more."""
     return _all(environment, without_orders=True)
+
+
+def endless(environment: Environment) -> Package:
+    """The latest version of the task pipeline never comes to its first activity, and shrugs off every error."""
+    package = _all(environment)
+    *others, latest = _tasks(package)
+    return replace(package, workflows=(*_rest(package), *others, replace(latest, run=_turning_in_circles)))
+
+
+def with_a_new_field(environment: Environment) -> Package:
+    """The input of the task pipeline has one more field, which no open instance was given."""
+    package = _all(environment)
+    *others, latest = _tasks(package)
+    return replace(package, workflows=(*_rest(package), *others, replace(latest, input_model=_CostedTask)))
 
 
 def without_an_activity(environment: Environment) -> Package:

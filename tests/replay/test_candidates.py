@@ -1,6 +1,7 @@
 """What becomes of one open instance on another build, and what that makes of the release."""
 
 import asyncio
+import json
 from typing import Any
 
 from durably.cli.commands.candidate import Candidate, Verdict
@@ -15,9 +16,9 @@ from worker.candidate import candidate
 TASK = "task_processing_workflow"
 
 
-def build(release: str = "same", *, strict: bool = False) -> Candidate:
+def build(release: str = "same", *, strict: bool = False, limit_s: float = 10) -> Candidate:
     registry = asyncio.run(candidate([f"tests.replay.releases:{release}"]))
-    return Candidate(registry, strict=strict)
+    return Candidate(registry, strict=strict, limit_s=limit_s)
 
 
 def assigning() -> Recording:
@@ -84,3 +85,26 @@ def test_instances_are_told_by_version_and_by_what_is_wrong_with_them() -> None:
     passing, breaking = verdicts.groups()
     assert (passing.broken, passing.instances, breaking.broken) == ([], ["b"], ["a", "c"])
     assert verdicts.summary == "open instances: 1 pass, 2 would break"
+
+
+def test_code_that_never_ends_breaks_names_its_workflow_and_is_run_once() -> None:
+    endless = build("endless", limit_s=0.2)
+    first = endless.judge(TASK, assigning()).divergence
+    assert first is not None
+    assert first.message.startswith(f"Workflow {TASK} v2 still ran after 200 ms")
+    assert endless.judge(TASK, retitled()).divergence is first
+
+
+def test_instances_that_a_new_field_breaks_are_one_group_and_their_inputs_are_not_told() -> None:
+    verdicts, judging = Verdicts(gone=[]), build("with_a_new_field")
+    for secret in ("hunter2", "swordfish"):
+        given = assigning()
+        events: list[dict[str, Any]] = json.loads(json.dumps(given.events))
+        start = next(event["executionStarted"] for event in events if "executionStarted" in event)
+        start["input"]["title"] = secret
+        verdicts.add(secret, judging.judge(TASK, given.model_copy(update={"events": tuple(events)})))
+    (group,) = verdicts.groups()
+    assert group.broken == ["hunter2", "swordfish"]
+    assert group.divergence is not None
+    assert "cost_centre: Field required" in group.divergence.message
+    assert "hunter2" not in group.divergence.model_dump_json()

@@ -185,7 +185,38 @@ async def test_a_file_that_is_there_is_not_written_over_unless_it_is_said(releas
     refused = await releasing.run("record", "task-done", "-o", str(file))
     assert (refused.code, "--force" in refused.err, file.read_text(encoding="utf-8")) == (ExitCode.USAGE, True, "mine")
     told = await releasing.ok("record", "task-done", "-o", str(file), "--force", "--json")
-    assert told.json == {"file": str(file), "events": 12, "redacted": 0}
+    assert told.json == {"file": str(file), "events": 12, "redacted": 0, "unmatched": []}
+
+
+async def test_a_pattern_that_means_nothing_is_told(releasing: Releasing, tmp_path: Path) -> None:
+    words = ("record", "task-done", "-r", "assignee", "-r", "asignee", "--force", "-o", str(tmp_path / "history.json"))
+    told = await releasing.ok(*words)
+    assert [line for line in told.err.splitlines() if "warning" in line] == [
+        "warning: --redact asignee means nothing in this history, and took nothing out of it"
+    ]
+    assert (await releasing.ok(*words, "--json")).json["unmatched"] == ["asignee"]
+
+
+async def test_a_recording_that_was_cut_at_the_front_is_refused_and_an_empty_one_told(
+    releasing: Releasing, tmp_path: Path
+) -> None:
+    file = tmp_path / "history.json"
+    await releasing.ok("record", "task-done", "-o", str(file))
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(whole | {"events": whole["events"][3:]}), encoding="utf-8")
+    cut = await releasing.run("replay", str(file))
+    assert (cut.code, "none of its events is the start" in cut.err) == (ExitCode.USAGE, True), cut
+    file.write_text(json.dumps(whole | {"events": []}), encoding="utf-8")
+    assert "has no events: there was nothing to replay" in (await releasing.ok("replay", str(file))).err
+
+
+async def test_code_that_never_ends_is_stopped_and_named(releasing: Releasing, tmp_path: Path) -> None:
+    file = tmp_path / "history.json"
+    await releasing.ok("record", "task-done", "-o", str(file))
+    code, report = await releasing.gate("endless", "--time-limit", "500ms")
+    assert (code, sorted(report["groups"][0]["broken"])) == (ExitCode.FAILED, list(_OPEN))
+    outcome = await releasing.run("replay", str(file), "--package", f"{_RELEASES}:endless", "--time-limit", "500ms")
+    assert (outcome.code, f"Workflow {_TASK} v2 still ran after 500 ms" in outcome.out) == (ExitCode.FAILED, True)
 
 
 async def test_an_instance_that_is_not_there_is_not_recorded(releasing: Releasing) -> None:

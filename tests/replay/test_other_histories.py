@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import pytest
+
 from durably.contracts.instances import InstanceStatus
 from durably.contracts.recordings import Recording
 from durably.contracts.replays import DivergenceKind, Rehearsal
@@ -111,10 +113,21 @@ def test_code_that_continues_as_new_where_it_did_not_diverges() -> None:
     assert asked.status is InstanceStatus.RUNNING
 
 
-def test_an_event_that_the_sdk_does_not_know_makes_a_history_unreadable_or_ends_the_code() -> None:
-    rehearsal = rehearsed(_unpatched, _turn(), _START, _WAIT, _turn(), _event(entityOperationCalled={}))
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("eventSent", "an event of the kind eventSent"), ("eventOfTomorrow", "an event of a kind that this version")],
+)
+def test_an_event_that_the_sdk_does_not_know_is_not_blamed_on_the_code(kind: str, told: str) -> None:
+    rehearsal = rehearsed(_unpatched, _turn(), _START, _WAIT, _turn(), _event(**{kind: {}}))
     assert rehearsal.divergence is not None
-    assert "WorkflowStateError" in rehearsal.divergence.message
+    assert (rehearsal.divergence.kind, rehearsal.divergence.event) == (DivergenceKind.UNREADABLE, 4)
+    assert rehearsal.divergence.message.startswith(f"Event 4 of the history is {told}")
+    assert "the code was not run" in rehearsal.divergence.message
+
+
+def test_events_of_which_none_is_the_start_are_no_history() -> None:
+    with pytest.raises(ValueError, match="none of its events is the start"):
+        rehearsed(_unpatched, _WAIT, _turn(), _GO)
 
 
 def test_what_comes_after_the_end_is_not_looked_at() -> None:

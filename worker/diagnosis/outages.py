@@ -48,7 +48,7 @@ class Outages:
         return seen_from_worker(
             verdict,
             own=self._heartbeats.own,
-            reason=f"{reason} {met}".strip(),
+            reason=f"{reason.rstrip('. ')}. {met}",
             instance_id=instance_id,
             **self._last_known(instance_id),
         )
@@ -72,7 +72,7 @@ class Outages:
             async with asyncio.timeout(_LOOK_S):
                 await self._engine.ping()
         except (TimeoutError, EngineTimeoutError):
-            return _Failed("A ping is not answered.", slow=_is_lately(self.answered_at))
+            return _Failed("A ping is not answered in time.", slow=_is_lately(self.answered_at))
         except UnavailableError as error:
             return _Failed(f"A ping fails: {error.detail}", slow=False)
         return None

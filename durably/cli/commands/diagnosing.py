@@ -34,9 +34,9 @@ def why(
 ) -> None:
     """Say why an instance is where it is: a verdict, the evidence for it, and what to type next.
 
-    The exit code is 0 where all is well, and 9 where somebody has to do something.
+    The exit code is 0 where all is well, 9 where somebody has to do something, and 1 where one could not be looked at.
     With --json: the diagnosis; of several instances {"diagnoses": [...], "failed": [...]}; with --stuck
-    {"looked_at": ..., "counts": [...], "diagnoses": [...]}, the latter of what is not well.
+    {"looked_at": ..., "counts": [...], "diagnoses": [...], "unreadable": {...}}, the diagnoses of what is not well.
     """
     _check(instance_ids or [], filters, stuck=stuck, watch=watch)
     if stuck:
@@ -104,9 +104,11 @@ def _survey(server: Server, filters: Filters) -> None:
     *_, (listed, _) = pages(server.api(), query, limit=0)
     survey = Survey()
     with closing(abreast(server, [entry["instance_id"] for entry in listed], diagnosed, what="why")) as answers:
-        for _, answer in answers:
+        for instance_id, answer in answers:
             try:
                 survey.add(answer.result())
+            except UsageError as error:  # an id that no path can have
+                survey.unread(instance_id, str(error))
             except RefusedError as error:
                 if error.code is not ExitCode.NOT_FOUND:  # it was purged meanwhile
                     raise
@@ -115,6 +117,8 @@ def _survey(server: Server, filters: Filters) -> None:
     else:
         survey.tell()
     _end(survey.unwell)
+    if survey.unreadable:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def diagnosed(api: Api, instance_id: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from durably.cli.commands.api import Api, path
 from durably.cli.commands.building import Packages, Strict, build
 from durably.cli.commands.candidate import Candidate, Verdict
 from durably.cli.commands.declared import ENDED, STATUSES
+from durably.cli.commands.limiting import TimeLimit
 from durably.cli.commands.listing import pages
 from durably.cli.commands.output import document, note, say
 from durably.cli.commands.profile import Server
@@ -19,7 +20,7 @@ from durably.cli.commands.rehearsals import BREAKS, OK, explain, headline
 from durably.cli.commands.text import seconds_of
 from durably.cli.commands.verdicts import Verdicts
 from durably.cli.commands.waiting import insist
-from durably.cli.exits import ExitCode
+from durably.cli.exits import ExitCode, UsageError
 from durably.contracts.recordings import Recording
 
 _OPEN: Final = tuple(status for status in STATUSES if status not in ENDED)
@@ -51,13 +52,15 @@ def gate(
     retired: Retired = None,
     strict: Strict = False,
     patience: Patient = "0s",
+    time_limit: TimeLimit = "30s",
 ) -> None:
     """Replay every open instance of a running system against the code that is installed here.
 
     It only reads; instances go on meanwhile, and those that end are left out. Exit code 1 says that instances would
-    break, 5 that the system cannot be asked: do not release then. With --json: {"passes": ..., "groups": [...]}.
+    break, or could not be looked at, 5 that the system cannot be asked: do not release then.
+    With --json: {"passes": ..., "groups": [...], "unreadable": {...}}.
     """
-    candidate = Candidate(build(packages), strict=strict)
+    candidate = Candidate(build(packages), strict=strict, limit_s=seconds_of(time_limit))
     api = server.api()
     known, workflows = insist(lambda: _asked(api), limit_s=seconds_of(patience))
     verdicts = Verdicts(gone=candidate.gone(known, retired or ()))
@@ -84,7 +87,7 @@ def _judge_all(server: Server, candidate: Candidate, workflows: Mapping[str, str
             workflow = workflows[instance_id]
             try:
                 there, recording = answer.result()
-            except RefusedError as error:
+            except (RefusedError, UsageError) as error:  # the latter of an id that no path can have
                 verdicts.unread(instance_id, str(error))
                 continue
             verdict = candidate.judge(workflow, recording) if there else Verdict(workflow, open=False)
@@ -116,7 +119,7 @@ def _show(verdicts: Verdicts) -> None:
             say(f"        such as {group.broken[0]}, which `durably record {group.broken[0]}` saves")
             explain(group.divergence)
     for instance_id, why in verdicts.unreadable.items():
-        headline(BREAKS, f"{instance_id} could not be read: {why}")
+        headline(BREAKS, f"{instance_id} could not be looked at: {why}")
     if verdicts.passes:
         note(f"{verdicts.summary}: this build may be released")
     else:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from durably.cli.commands.output import Cell, say, styled
-from durably.cli.commands.text import printable
+from durably.cli.commands.text import printable, span
+from durably.contracts.recordings import Recording
 from durably.contracts.replays import Divergence, DivergenceKind, Place, Rehearsal
 
 OK: Final = Cell("ok", "green")
@@ -33,6 +34,19 @@ def explain(divergence: Divergence) -> None:
     """What differs, below its headline."""
     for line in _lines(divergence):
         say(f"        {line}")
+
+
+def too_long(recording: Recording, limit_s: float) -> Divergence:
+    """What is wrong with code that did not come to an end with a history."""
+    name = f"{recording.workflow} {recording.version}" if recording.version else recording.workflow
+    return Divergence(
+        kind=DivergenceKind.UNREADABLE,
+        message=f"Workflow {name} still ran after {span(limit_s)}: it may never end; --time-limit gives it longer.",
+        workflow=recording.workflow,
+        version=recording.version,
+        expected=f"a replay within {span(limit_s)}",
+        actual="code that still ran",
+    )
 
 
 def summary_of(rehearsal: Rehearsal) -> dict[str, Any]:

@@ -7,8 +7,10 @@ import typer
 from pydantic import ValidationError
 
 from durably.cli.commands.building import Packages, Strict, build
+from durably.cli.commands.limiting import TimeIsUpError, TimeLimit, limited
 from durably.cli.commands.output import document, note
-from durably.cli.commands.rehearsals import BREAKS, OK, explain, headline, run_of, summary_of
+from durably.cli.commands.rehearsals import BREAKS, OK, explain, headline, run_of, summary_of, too_long
+from durably.cli.commands.text import printable, seconds_of
 from durably.cli.exits import ExitCode, UsageError
 from durably.contracts.complaints import complaint
 from durably.contracts.recordings import Recording
@@ -20,15 +22,23 @@ Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Recordings,
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
-def replay(*, files: Files, packages: Packages = None, strict: Strict = False, as_json: Json = False) -> None:
+def replay(
+    *,
+    files: Files,
+    packages: Packages = None,
+    strict: Strict = False,
+    time_limit: TimeLimit = "60s",
+    as_json: Json = False,
+) -> None:
     """Run the code that is installed here against recorded histories, without any engine.
 
     Each history is replayed at every prefix: after each turn, what the code asks for has to be what was recorded.
     Exit code 1 says that a history differs. With --json: {"files": [...]}, each with its divergence or null.
     """
+    limit_s = seconds_of(time_limit)
     recordings = [(file, _read(file)) for file in files]
     rehearser = Rehearser(build(packages))
-    results = [(file, recording, _rehearsed(rehearser, file, recording)) for file, recording in recordings]
+    results = [(file, recording, _rehearsed(rehearser, file, recording, limit_s)) for file, recording in recordings]
     broken = [file for file, recording, one in results if _breaks(recording, one, strict=strict)]
     if as_json:
         document({"files": [_entry(file, one, broken=file in broken) for file, _, one in results]})
@@ -52,12 +62,21 @@ def _read(file: str) -> Recording:
         raise UsageError(f"{file} is no recording that this version reads: {said}", hint=hint) from None
 
 
-def _rehearsed(rehearser: Rehearser, file: str, recording: Recording) -> Rehearsal:
+def _rehearsed(rehearser: Rehearser, file: str, recording: Recording, limit_s: float) -> Rehearsal:
     try:
         events = events_of(recording)
     except ValueError as error:
         raise UsageError(f"{file}: {error}", hint="record it anew") from None
-    return rehearser.rehearse(events, instance_id=recording.instance_id)
+    if not events:
+        note(f"{printable(file)} has no events: there was nothing to replay")
+    try:
+        with limited(limit_s):
+            return rehearser.rehearse(events, instance_id=recording.instance_id)
+    except TimeIsUpError:
+        wrong = too_long(recording, limit_s)
+        return Rehearsal(
+            instance_id=recording.instance_id, workflow=wrong.workflow, version=wrong.version, divergence=wrong
+        )
 
 
 def _breaks(recording: Recording, rehearsal: Rehearsal, *, strict: bool) -> bool:

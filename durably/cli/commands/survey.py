@@ -15,10 +15,12 @@ class Survey:
 
     Attributes:
         unwell: The diagnoses of those that are not.
+        unreadable: Those that could not be looked at, and why.
     """
 
     def __init__(self) -> None:
         self.unwell: list[dict[str, Any]] = []
+        self.unreadable: dict[str, str] = {}
         self._counts: Counter[tuple[str, str, bool]] = Counter()
 
     def add(self, diagnosis: dict[str, Any]) -> None:
@@ -27,13 +29,22 @@ class Survey:
         if not diagnosis["healthy"]:
             self.unwell.append(diagnosis)
 
+    def unread(self, instance_id: str, why: str) -> None:
+        """One that could not be looked at."""
+        self.unreadable[instance_id] = why
+
     def report(self) -> dict[str, Any]:
         """As JSON."""
         counts = [
             {"verdict": verdict, "workflow": workflow or None, "healthy": healthy, "count": count}
             for (verdict, workflow, healthy), count in sorted(self._counts.items())
         ]
-        return {"looked_at": self._counts.total(), "counts": counts, "diagnoses": self._oldest_first(self.unwell)}
+        return {
+            "looked_at": self._counts.total(),
+            "counts": counts,
+            "diagnoses": self._oldest_first(self.unwell),
+            "unreadable": self.unreadable,
+        }
 
     def tell(self) -> None:
         """For people."""
@@ -50,6 +61,8 @@ class Survey:
             note(f"{len(self.unwell):,} of {total:,} need somebody; `durably why ID` says of one what to type.")
         else:
             note(f"{total:,} looked at, and all is well.")
+        for instance_id, why in self.unreadable.items():
+            note(printable(f"{instance_id} could not be looked at: {why}"))
 
     @staticmethod
     def _oldest_first(diagnoses: list[dict[str, Any]]) -> list[dict[str, Any]]:

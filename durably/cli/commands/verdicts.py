@@ -89,8 +89,9 @@ class Verdicts:
         counts = Counter({True: 0, False: 0})
         for group in self._groups.values():
             counts[bool(group.broken)] += len(group.instances)
+        unread = f", {len(self.unreadable)} could not be looked at" if self.unreadable else ""
         ended = f", {self.ended} ended meanwhile" if self.ended else ""
-        return f"open instances: {counts[False]} pass, {counts[True]} would break{ended}"
+        return f"open instances: {counts[False]} pass, {counts[True]} would break{unread}{ended}"
 
     def report(self) -> dict[str, Any]:
         """As JSON."""

@@ -78,15 +78,27 @@ def _queued(facts: Facts, task: HistoryEvent, busy: Heartbeat) -> Diagnosis:
     places = f"{busy.in_flight_count} of {busy.max_activities} places"
     return facts.says(
         Verdict.ON_ITS_WAY,
-        f"{task.name} waits for a free place since {moment(task.timestamp)}: worker {busy.worker} uses {places}.",
+        _waits(facts, task, busy, f"worker {busy.worker} uses {places}"),
         since=task.timestamp,
         activity=task.name,
         evidence=(
             facts.quote(task),
-            heard(busy, f"worker {busy.worker} uses {places}; {busy.queued} activities wait there"),
+            heard(busy, f"worker {busy.worker} uses {places}; {busy.queued} more in its queue"),
         ),
         next_commands=(commands.workers(),),
     )
+
+
+def _waits(facts: Facts, task: HistoryEvent, busy: Heartbeat, uses: str) -> str:
+    """A worker with free places may still have some on their way into them, and one that leaves fills none."""
+    if busy.in_flight_count >= busy.max_activities:
+        return f"{task.name} waits for a free place since {moment(task.timestamp)}: {uses}."
+    ago = passed_since(task.timestamp, facts.now)
+    if busy.draining:
+        return (
+            f"{task.name} was scheduled {ago} ago; worker {busy.worker} is on its way out and may have been given it."
+        )
+    return f"{task.name} was scheduled {ago} ago; {uses}, with {busy.queued} more about to begin."
 
 
 def _lost(facts: Facts, task: HistoryEvent, able: tuple[Heartbeat, ...]) -> Diagnosis:

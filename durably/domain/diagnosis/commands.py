@@ -1,5 +1,6 @@
 """What to type next: on Kubernetes the pod, the container and the log, elsewhere the process and its log."""
 
+from collections.abc import Iterable
 from shlex import quote
 
 from durably.contracts.diagnosis import NextCommand
@@ -77,6 +78,11 @@ def event(instance_id: str, name: str) -> NextCommand:
     return NextCommand(command=f"durably event {quote(instance_id)} {quote(name)}", what="Gives it that event.")
 
 
+def that_work(commands: Iterable[NextCommand]) -> tuple[NextCommand, ...]:
+    """Those that can be typed: no command of ours takes an id or a name with a `/` in it, which no path can hold."""
+    return tuple(each for each in commands if not (each.command.startswith("durably ") and "/" in each.command))
+
+
 def history(instance_id: str) -> NextCommand:
     """The whole history."""
     return of_instance("history", instance_id, "Everything that was recorded for it.")
@@ -88,7 +94,7 @@ def pods(namespace: str | None, component: str) -> NextCommand:
         command = f"kubectl get pods -n {namespace} -l {_COMPONENT}={component}"
         return NextCommand(command=command, what=f"Whether the pods of the {component} run, with their sidecars (2/2).")
     module = "worker" if component == "worker" else "api"
-    return NextCommand(command=f"ps -ef | grep '[-]m {module}'", what=f"Whether a process of the {component} runs.")
+    return NextCommand(command=_processes(module), what=f"Whether a process of the {component} runs.")
 
 
 def any_log(namespace: str | None, component: str, container: str) -> NextCommand:
@@ -96,9 +102,17 @@ def any_log(namespace: str | None, component: str, container: str) -> NextComman
     if namespace:
         command = f"kubectl logs -n {namespace} -l {_COMPONENT}={component} -c {container} --tail=50 --prefix"
         return NextCommand(command=command, what=f"The end of the logs of the container {container}.")
+    if container == component:
+        return workers()
     return NextCommand(
-        command=f"ps -ef | grep '{container}'", what=f"Whether {container} runs; its log is where it was started."
+        command=f"ps -ef | grep '[{container[0]}]{container[1:]}'",
+        what=f"Whether {container} runs; its log is where it was started.",
     )
+
+
+def _processes(module: str) -> str:
+    """Those that run a module, also where `durably dev` has started it, which names the module last."""
+    return f"ps -ef | grep -E '[-]m (durably[.]cli[.]leash [0-9]+ )?{module}( |$)'"
 
 
 def _logs(worker: Heartbeat, container: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from durably.contracts.diagnosis import Diagnosis, Verdict
+from durably.contracts.diagnosis import Diagnosis, NextCommand, Verdict
 from durably.contracts.instances import HistoryEvent, InstanceStatus
 from durably.domain.diagnosis import commands
 from durably.domain.diagnosis.facts import Facts, moment, why
@@ -37,6 +37,7 @@ def _finished(facts: Facts) -> Diagnosis:
     said = str(view.output) if terminated and view.output else None
     by, _, reason = (said or "").partition(": ")
     how = f"was terminated by {said or 'somebody'}" if terminated else "completed"
+    shows = "What went in, and who terminated it." if terminated else "Its output."
     return facts.says(
         Verdict.FINISHED,
         f"It {how}, {moment(view.updated_at)}.",
@@ -44,7 +45,7 @@ def _finished(facts: Facts) -> Diagnosis:
         by=by or None,
         reason=reason or None,
         evidence=(facts.quote(last),) if last else (),
-        next_commands=(commands.of_instance("status", view.instance_id, "Its output."),),
+        next_commands=(commands.of_instance("status", view.instance_id, shows),),
     )
 
 
@@ -89,7 +90,15 @@ def _failed(facts: Facts, child: Diagnosis | None) -> Diagnosis:
         next_commands=(
             *((commands.worker_log(worker, view.instance_id),) if worker else ()),
             commands.history(view.instance_id),
-            commands.of_instance("rerun", view.instance_id, "Once the cause is mended: runs it again from there."),
+            _again(verdict, view.instance_id),
         ),
         child=child,
     )
+
+
+def _again(verdict: Verdict, instance_id: str) -> NextCommand:
+    """How to do it again: what is too large is so the next time, too."""
+    if verdict is Verdict.PAYLOAD_TOO_LARGE:
+        what = "What can be started: begin anew with less, such as an id in the place of a document."
+        return NextCommand(command="durably workflows", what=what)
+    return commands.of_instance("rerun", instance_id, "Once the cause is mended: runs it again from there.")

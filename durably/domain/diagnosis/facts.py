@@ -9,6 +9,7 @@ from durably.contracts.diagnosis import Diagnosis, Evidence, Verdict
 from durably.contracts.held_back import HeldBack
 from durably.contracts.instances import Attempt, Failure, HistoryEvent, InstanceView
 from durably.contracts.workers import Heartbeat
+from durably.domain.diagnosis.commands import that_work
 from durably.domain.diagnosis.evidence import quoted
 from durably.domain.diagnosis.open_work import FAILED, SCHEDULED, OpenWork
 
@@ -60,6 +61,7 @@ class Facts:
     def says(self, verdict: Verdict, summary: str, **more: Any) -> Diagnosis:
         """A verdict on this instance."""
         view = self.view
+        more["next_commands"] = that_work(more.get("next_commands", ()))
         return Diagnosis(
             instance_id=view.instance_id,
             workflow=view.workflow or None,

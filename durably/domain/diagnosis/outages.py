@@ -30,7 +30,7 @@ def seen_from_api(
     else:
         verdict, what = Verdict.NO_WORKER, "No worker is connected"
         if not isinstance(error, NoWorkerError):
-            what = "No worker answers: one took the question, or its sidecar did, and has not answered"
+            what = _UNANSWERED
         looks = [("worker", "worker"), *([("worker", "daprd")] if has_sidecar else [])]
     return Diagnosis(
         instance_id=instance_id,
@@ -68,10 +68,14 @@ def seen_from_worker(verdict: Verdict, *, own: Heartbeat, reason: str, **known: 
     )
 
 
+_UNANSWERED: Final = (
+    "A worker was asked and has not answered in time: it hangs, a workflow's code blocks it, or its sidecar is silent"
+)
+
 _SUMMARY: Final = {
     Verdict.SIDECAR_UNREACHABLE: "Worker {worker} is alive and does not reach its sidecar, or the engine in its place.",
     Verdict.STATE_STORE_UNREACHABLE: "Worker {worker} reaches its sidecar, which does not reach the state store.",
-    Verdict.ON_ITS_WAY: "The engine is busy: it answers worker {worker}, and has not told of this instance in time.",
+    Verdict.ON_ITS_WAY: "The engine answered worker {worker} moments ago, and has not told of this instance yet: ask again.",
 }
 
 

@@ -110,7 +110,7 @@ def on_child(facts: Facts, child: Diagnosis | None) -> Diagnosis | None:
         return None
     others = len(facts.work.children) - 1
     and_others = f" and {others} more" if others else ""
-    tail = f": {child.summary}" if child else "."
+    tail = f": {_root(child)}" if child else "."
     return facts.says(
         Verdict.WAITING_FOR_CHILD,
         f"Waits for the child {created.child_id}{and_others}, since {moment(created.timestamp)}{tail}",
@@ -121,6 +121,14 @@ def on_child(facts: Facts, child: Diagnosis | None) -> Diagnosis | None:
         next_commands=(commands.of_instance("why", created.child_id or "", "The child's own diagnosis."),),
         child=child,
     )
+
+
+def _root(child: Diagnosis) -> str:
+    """What it comes down to; what is in between each says of itself."""
+    below, generations = child, 0
+    while below.child is not None:
+        below, generations = below.child, generations + 1
+    return f"{generations} further down, {below.instance_id}: {below.summary}" if generations else child.summary
 
 
 def _earliest(timers: Sequence[HistoryEvent]) -> datetime | None:

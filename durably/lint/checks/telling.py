@@ -67,10 +67,11 @@ def _guarded(view: View, call: ast.Call) -> Fix | None:
     before, after = lines[span.line - 1][: span.column - 1], lines[span.end_line - 1][span.end_column - 1 :]
     if before.strip() or (after.strip() and not after.strip().startswith("#")) or _spans_lines(statement):
         return None
-    guard = Edit(Span(span.line, 1, span.line, 1), f"{before}if not {context}.is_replaying:\n")
-    indents = [Edit(Span(line, 1, line, 1), "    ") for line in range(span.line, span.end_line + 1)]
-    first = Edit(guard.span, guard.text + indents[0].text)
-    return Fix(f"tell it only `if not {context}.is_replaying`", (first, *indents[1:]))
+    indent = "\t" if before.endswith("\t") else "    "
+    start = Span(span.line, span.column, span.line, span.column)
+    guard = Edit(start, f"if not {context}.is_replaying:\n{before}{indent}")
+    rest = (Edit(Span(line, 1, line, 1), indent) for line in range(span.line + 1, span.end_line + 1))
+    return Fix(f"tell it only `if not {context}.is_replaying`", (guard, *rest))
 
 
 def _spans_lines(statement: ast.Expr) -> bool:

@@ -109,6 +109,8 @@ def _leads_on(view: View, node: ast.expr) -> bool:  # noqa: PLR0911 - one line f
             return attr in _TASK or attr in {"values", "items", "pop", "popleft"}
         case ast.Call():
             return node in parent.args and view.called(parent) not in {"len", "print", "str", "bool"}
+        case ast.Compare(comparators=[ast.Constant()]):
+            return False
         case ast.Compare(ops=[ast.Is() | ast.Eq() | ast.IsNot() | ast.NotEq() | ast.In()]):
             return True
         case ast.Subscript(ctx=ast.Store() | ast.Del()):

@@ -1,4 +1,4 @@
-"""UNYIELDED, DIRECT, PAYLOAD, UNREGISTERED: how activities and children are called."""
+"""UNYIELDED, DIRECT, PAYLOAD, UNREGISTERED, REPLAYING: how activities and children are called."""
 
 from typing import Final
 
@@ -60,6 +60,26 @@ def order(ctx: WorkflowContext, order: dict):
         good="""\
 def order(ctx: WorkflowContext, order: dict):
     yield ctx.call_activity("charge", input={"items": [1, 2, 3]})
+""",
+    ),
+    Rule(
+        id="REPLAYING",
+        title="a step that a replay leaves out or adds",
+        why="A replay has to come to the same steps as the first run did. What hangs on `ctx.is_replaying` is another"
+        " step, or none, the second time, and the history no longer fits. It is there for what only tells something.",
+        hint="take the step in both, and keep `is_replaying` for logging",
+        bad="""\
+def order(ctx: WorkflowContext, order: dict):
+    if not ctx.is_replaying:
+        yield ctx.call_activity("charge", input=order)
+    yield ctx.call_activity("ship", input=order)
+""",
+        good="""\
+def order(ctx: WorkflowContext, order: dict):
+    if not ctx.is_replaying:
+        print("charging", order["id"])
+    yield ctx.call_activity("charge", input=order)
+    yield ctx.call_activity("ship", input=order)
 """,
     ),
     Rule(

@@ -11,3 +11,25 @@ def w(ctx: DaprWorkflowContext, x):
         "a",
         input=time.time(),  # durably: allow[CLOCK] it is only shown
     )
+    e = time.time()  # noqa: E501  # durably: allow[CLOCK] it is only shown
+    # durably: allow[CLOCK] it is only shown
+    yield ctx.call_activity(
+        "a",
+        input=time.time(),
+    )
+    yield ctx.call_activity(
+        "a",
+        input=[
+            time.time(),
+        ],
+    )  # durably: allow[CLOCK] it is only shown
+    yield ctx.call_activity(
+        "a",
+        input=[
+            time.time(),  # durably: allow[CLOCK] it is only shown
+            time.time(),  # <- CLOCK
+        ],
+    )
+    # durably: allow[CLOCK] a head is not what stands below it # <- ALLOW
+    if x:
+        f = time.time()  # <- CLOCK

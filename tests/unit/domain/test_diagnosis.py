@@ -1,6 +1,7 @@
 """Verdicts out of evidence: what has the word where several things are true, and what must never be called lost."""
 
 import json
+import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -200,10 +201,55 @@ def test_a_parent_is_as_healthy_as_its_child() -> None:
     assert diagnose(facts(*begun(), created)).healthy
 
 
+def test_a_parent_of_a_chain_says_in_one_line_what_it_comes_down_to() -> None:
+    lowest = diagnose(facts(*begun(), scheduled(61))).model_copy(update={"instance_id": "p-1:0:0:0"})
+    found = lowest
+    for child_id in ("p-1:0:0", "p-1:0", "p-1"):
+        created = event(0, "childWorkflowInstanceCreated", 50, name="pipeline", child_id=found.instance_id)
+        found = diagnose(facts(*begun(), created), found).model_copy(update={"instance_id": child_id})
+    assert found.summary.endswith(f": 2 further down, p-1:0:0:0: {lowest.summary}")
+    assert found.summary.count("Waits for the child") == 1
+
+
+def test_an_activity_is_said_to_wait_for_a_place_only_where_none_is_free() -> None:
+    full = diagnose(facts(*begun(), scheduled(1), workers=(beat(in_flight_count=10),)))
+    assert "waits for a free place" in full.summary
+    for each in (beat(in_flight_count=1, queued=1), beat(in_flight_count=1, draining=True)):
+        found = diagnose(facts(*begun(), scheduled(1), workers=(each,)))
+        assert found.verdict is Verdict.ON_ITS_WAY
+        assert "free place" not in found.summary
+
+
+def test_what_was_too_large_is_not_offered_to_be_run_again() -> None:
+    failure = Failure(type="ResultTooLargeError", message="the result exceeds gRPC's message size")
+    found = diagnose(facts(*begun(), status=InstanceStatus.FAILED, failure=failure))
+    assert found.verdict is Verdict.PAYLOAD_TOO_LARGE
+    assert commands(found) == ["durably history p-1", "durably workflows"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ada 7 1 0 12:00 pts/0 00:00:01 python -m worker",
+        "ada 7 1 0 12:00 pts/0 00:00:01 python -P -m durably.cli.leash 7 worker",
+        "ada 7 1 0 12:00 pts/0 00:00:01 python -P -m durably.cli.leash 12 worker --verbose",
+    ],
+)
+def test_off_kubernetes_the_next_command_finds_a_worker_however_it_was_started_and_nothing_else(line: str) -> None:
+    found = seen_from_api("p-1", NoWorkerError("x"), now=NOW, namespace=None, has_sidecar=False)
+    (looks, _) = commands(found)
+    others = [looks, "python -m workers", "python -P -m durably.cli.leash 7 api"]
+    _, _, search = looks.partition(" | ")
+    seen = subprocess.run(
+        ["/bin/sh", "-c", search], input="\n".join([line, *others]), capture_output=True, text=True, check=True
+    )
+    assert seen.stdout.splitlines() == [line]
+
+
 def test_a_command_quotes_what_a_shell_would_take_for_its_own() -> None:
-    wait = event(0, "timerCreated", 10, waits_for="it's; rm -rf /", fire_at=NEVER)
+    wait = event(0, "timerCreated", 10, waits_for="it's; rm -rf ~", fire_at=NEVER)
     (first, *_) = commands(diagnose(facts(*begun(), wait)))
-    assert first == "durably event p-1 'it'\"'\"'s; rm -rf /'"
+    assert first == "durably event p-1 'it'\"'\"'s; rm -rf ~'"
 
 
 def test_a_refusal_of_the_sdk_has_its_own_verdict_also_when_it_ended_the_instance() -> None:

@@ -1,14 +1,15 @@
 """What is taken out of a recording, and what stands there instead."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from durably.contracts.recordings import Recording
+from durably.contracts.recordings import TEXT, Recording
 from durably.domain.placeholders import Placeholders
-from durably.domain.redaction import redacted
+from durably.domain.redaction import idle, redacted
 
 PAYLOAD: dict[str, Any] = {
     "customer": {"name": "Grace Hopper", "iban": "DE89 3704 0044", "since": "1969-07-20"},
@@ -120,3 +121,53 @@ def test_the_recording_that_was_given_stays_as_it_was() -> None:
     given = recording()
     redacted(given, ["customer"])
     assert given == recording()
+
+
+def test_a_key_within_a_text_that_is_json_is_found_and_the_text_stays_written_as_it_was() -> None:
+    inner = json.dumps({"secret": "OnlyInText99", "n": 1, "deeper": json.dumps([{"secret": "no"}])})
+    plain = json.dumps({"secret": "yes"}, separators=(",", ":"))
+    cleaned = redacted(recording({"note": inner, "plain": plain}), ["secret"])
+    payload = payload_of(cleaned)
+    assert payload["plain"] == '{"secret":"aaa"}'
+    assert json.loads(payload["note"]) == {"secret": "AaaaAaAaaa11", "n": 1, "deeper": '[{"secret": "aa"}]'}
+    assert cleaned.redacted is not None
+    assert "/events/0/executionStarted/input/note/deeper/0/secret" in cleaned.redacted.places
+
+
+def test_a_key_within_a_payload_that_is_text_is_found_as_in_any_other() -> None:
+    raised = {"eventId": -1, "eventRaised": {"name": "paid", "input": {TEXT: '{"secret": "hunter2", "n": NaN}'}}}
+    cleaned = redacted(recording(events=[raised]), ["/secret"])
+    assert cleaned.events[1]["eventRaised"]["input"] == {TEXT: '{"secret": "aaaaaa1", "n": NaN}'}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps,
+        lambda secret: json.dumps({"a": secret}, ensure_ascii=False),
+        lambda secret: f"refused: {json.dumps({'a': secret})}",
+        lambda secret: f"refused: {json.dumps(json.dumps({'a': secret}))}",
+        lambda secret: f"refused: { {'a': secret}!r}",
+    ],
+    ids=["json", "json_unescaped", "json_in_a_sentence", "json_in_json", "as_python_shows_it"],
+)
+def test_a_text_goes_however_it_is_escaped_where_else_it_stands(written: Callable[[str], str]) -> None:
+    hidden = 'pä"s\\s/wörd\n☃9'
+    cleaned = payload_of(redacted(recording({"secret": hidden, "note": written(hidden)}), ["secret"]))
+    assert cleaned == {"secret": 'aa"a\\a/aaaa\n☃1', "note": written('aa"a\\a/aaaa\n☃1')}
+
+
+@pytest.mark.parametrize(("number", "instead"), [(1234567, 1111111), (-1234567, 1111111), (1234567.0, 1111111)])
+def test_a_number_goes_that_is_the_text_of_a_value(number: float, instead: int) -> None:
+    cleaned = payload_of(redacted(recording({"secret": "1234567", "n": number, "m": 12345678}), ["secret"]))
+    assert cleaned == {"secret": "1111111", "n": instead, "m": 12345678}
+
+
+def test_the_text_of_a_number_goes_too_and_the_numbers_that_replay_goes_by_stay() -> None:
+    done = {"eventId": -1, "taskCompleted": {"taskScheduledId": 4711, "result": "card 4711 of 4711"}}
+    cleaned = redacted(recording({"card": 4711}, events=[done]), ["card"])
+    assert cleaned.events[1]["taskCompleted"] == {"taskScheduledId": 4711, "result": "card 1111 of 1111"}
+
+
+def test_patterns_that_mean_nothing_are_told() -> None:
+    assert idle(recording(), ["iban", "ibam", "/name"]) == ["ibam", "/name"]
