@@ -75,7 +75,7 @@ _UNANSWERED: Final = (
 _SUMMARY: Final = {
     Verdict.SIDECAR_UNREACHABLE: "Worker {worker} is alive and does not reach its sidecar, or the engine in its place.",
     Verdict.STATE_STORE_UNREACHABLE: "Worker {worker} reaches its sidecar, which does not reach the state store.",
-    Verdict.ON_ITS_WAY: "The engine answered worker {worker} moments ago, and has not told of this instance yet: ask again.",
+    Verdict.ON_ITS_WAY: "The engine answered worker {worker} just now, but has not told of this instance; ask again.",
 }
 
 
