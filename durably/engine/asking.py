@@ -43,13 +43,6 @@ def recorded_by(event: Any) -> Action:
     return _end(event.eventId, event.executionCompleted, None)
 
 
-def is_rerun_from(event: Any) -> bool:
-    """Whether the instance is a rerun that begins with this event."""
-    body: Any = getattr(event, event.WhichOneof("eventType") or "", None)
-    has: bool = "rerunParentInstanceInfo" in getattr(getattr(body, "DESCRIPTOR", None), "fields_by_name", ())
-    return has and bool(body.HasField("rerunParentInstanceInfo"))
-
-
 def is_indefinite(action: Any) -> bool:
     """Whether an action is the timer of a wait without a deadline, which SDKs before 1.19 did not ask for."""
     return bool(helpers.is_optional_timer_action(action))

@@ -45,14 +45,15 @@ def instance_view(state: Any) -> InstanceView:
 def history_events(events: Sequence[Any]) -> tuple[HistoryEvent, ...]:
     """All `HistoryEvent` messages of an instance as views; the start of a rerun says what it runs again."""
     views = [history_event(event) for event in events]
-    last = next((event for event in reversed(events) if _rerun_of(event)), None)  # others are of the source's own past
+    last = next((event for event in reversed(events) if rerun_of(event)), None)  # others are of the source's own past
     if last is not None:
-        origin = {"rerun_of": _rerun_of(last), "rerun_from": last.eventId}
+        origin = {"rerun_of": rerun_of(last), "rerun_from": last.eventId}
         views = [view.model_copy(update=origin) if view.type == "executionStarted" else view for view in views]
     return tuple(views)
 
 
-def _rerun_of(event: Any) -> str:
+def rerun_of(event: Any) -> str:
+    """The instance that is run again from this event; empty where none is."""
     body: Any = getattr(event, event.WhichOneof("eventType") or "", None)
     info = getattr(body, "rerunParentInstanceInfo", None)
     return info.instanceID if info is not None else ""

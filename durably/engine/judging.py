@@ -7,7 +7,6 @@ from typing import Any, Final
 from durably.contracts.replays import Action, Divergence, DivergenceKind, Place, Rehearsal
 from durably.domain.comparing import (
     Difference,
-    Recorded,
     first_difference,
     first_difference_in_rerun,
     other_inputs,
@@ -105,20 +104,18 @@ class Judge:
 
     def _actions(self, sights: Sequence[Sight]) -> Divergence | None:
         before: dict[int, Action] = {}
+        earlier: set[int] = set()
         for number, (sight, turn) in enumerate(zip(sights, self._turns, strict=False)):
             if number < self._rerun_until:
                 found = first_difference_in_rerun(sight.asked, turn.recorded, before=before, anywhere=self._anywhere)
             else:
-                found = first_difference(sight.asked, self._first_time(turn))
+                # what a paused instance was asked for again is not counted twice
+                found = first_difference(sight.asked, [one for one in turn.recorded if one.action.id not in earlier])
+            earlier |= {one.action.id for one in turn.recorded}
             before |= {action.id: action for action in sight.asked}
             if found is not None:
                 return self._action(number, found, sight)
         return None
-
-    def _first_time(self, turn: Turn) -> list[Recorded]:
-        """What a turn records; what a paused instance was asked for again is not counted twice."""
-        earlier = {one.action.id for each in self._turns for one in each.recorded if one.position < turn.begins}
-        return [one for one in turn.recorded if one.action.id not in earlier]
 
     def _action(self, number: int, found: Difference, sight: Sight) -> Divergence:
         expected = found.expected.action.told if found.expected else _NOTHING

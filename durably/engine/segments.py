@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from durably.domain.comparing import Recorded
-from durably.engine.asking import is_rerun_from, recorded_by, records_asked
+from durably.engine.asking import recorded_by, records_asked
+from durably.engine.history import rerun_of
 
 
 class Turn(NamedTuple):
@@ -51,7 +52,7 @@ def _turn(history: Sequence[Any], begins: int, after: int) -> Turn:
 
 def _recorded(history: Sequence[Any], begins: int, after: int) -> tuple[Recorded, ...]:
     places = (place for place in range(begins, after) if records_asked(history[place]))
-    return tuple(Recorded(place, recorded_by(history[place]), is_rerun_from(history[place])) for place in places)
+    return tuple(Recorded(place, recorded_by(history[place]), bool(rerun_of(history[place]))) for place in places)
 
 
 def version_of(history: Sequence[Any]) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from durably.contracts.recordings import Recording
 from durably.contracts.replays import Rehearsal
-from durably.engine.asking import is_rerun_from
+from durably.engine.history import rerun_of
 from durably.engine.recording import events_of
 from durably.engine.rehearsal import Rehearser
 from tests.replay.paths import PATHS
@@ -48,7 +48,7 @@ def test_a_history_that_ended_earlier_replays_too(rehearser: Rehearser, file: Pa
     """As that of an instance that was open at that moment: cut off after each of its turns; a rerun begins later."""
     events = events_of(read(file))
     whole = rehearser.rehearse(events)
-    begins = max((place for place, event in enumerate(events) if is_rerun_from(event)), default=0)
+    begins = max((place for place, event in enumerate(events) if rerun_of(event)), default=0)
     ends = [(turns, step.first_event) for turns, step in enumerate(whole.steps) if step.first_event > begins]
     assert ends
     for turns, end in ends:
