@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
-from dapr.ext.workflow import DaprWorkflowContext
 from dapr.ext.workflow.logger import LoggerOptions
 from dapr.ext.workflow.propagation import PropagatedHistory
 
@@ -13,9 +12,10 @@ from durably.contracts.observations import HostObserver, TurnReport
 from durably.engine.holding import Holds
 from durably.engine.registry import Registry
 from durably.engine.reports import turn_report
-from durably.engine.sdk import HistoryCache, WorkflowTable, helpers
+from durably.engine.sdk import HistoryCache, helpers
 from durably.engine.sdk import messages as pb
 from durably.engine.segments import patches_of
+from durably.engine.table import workflow_table
 from durably.engine.trouble import Inquiry, Trouble, WatchfulExecutor, why_held
 from durably.engine.turns import watched
 
@@ -67,14 +67,9 @@ class TurnRunner:
         self._inquiry = Inquiry(registry)
         self._holds = holds
         self._histories: Any = HistoryCache()
-        self._table: Any = WorkflowTable()
-        for definition in registry.workflows:
-            self._table.add_named_orchestrator(
-                definition.name,
-                _on_dapr(watched(definition, observer, learn_workflow)),
-                version_name=definition.version,
-                is_latest=registry.latest(definition.name) is definition,
-            )
+        self._table = workflow_table(
+            registry, lambda definition: watched(definition, observer, learn_workflow), logging=_LOGGING
+        )
 
     def forget(self) -> None:
         """Forget all histories; on another stream the engine begins with whole ones."""
@@ -175,8 +170,3 @@ def failed_turn(about: Any, error: BaseException) -> Any:
     details = helpers.new_failure_details(error)
     action = helpers.new_complete_workflow_action(-1, pb.ORCHESTRATION_STATUS_FAILED, "", details)
     return pb.WorkflowResponse(instanceId=about.instanceId, actions=[action])
-
-
-def _on_dapr(workflow: Callable[..., Any]) -> Callable[..., Any]:
-    """A workflow as the SDK's own runtime would register it: on Dapr's context instead of the executor's."""
-    return lambda ctx, payload=None: workflow(DaprWorkflowContext(ctx, _LOGGING), payload)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
-from dapr.ext.workflow import DaprWorkflowContext
 from dapr.ext.workflow.logger import LoggerOptions
 
 from durably.contracts.instances import InstanceStatus
@@ -14,9 +13,10 @@ from durably.contracts.replays import Action, ActionKind, Answer
 from durably.engine.asking import asked_by, records_asked
 from durably.engine.listening import Listener, Spot, listened, place_of
 from durably.engine.registry import Registry, WorkflowDefinition
-from durably.engine.sdk import TurnExecutor, WorkflowTable
+from durably.engine.sdk import TurnExecutor
 from durably.engine.sdk import messages as pb
 from durably.engine.segments import Turn
+from durably.engine.table import workflow_table
 from durably.engine.turns import watched
 
 _LOGGING: Final = LoggerOptions(log_level=logging.CRITICAL, log_handler=logging.NullHandler())
@@ -44,19 +44,12 @@ class Sight(NamedTuple):
 
 def heard_table(registry: Registry) -> Any:
     """The SDK's table of all workflows, as a worker fills it, of code that a `Listener` hears."""
-    table: Any = WorkflowTable()
-    for definition in registry.workflows:
-        latest = registry.latest(definition.name) is definition
-        table.add_named_orchestrator(
-            definition.name, _heard(definition), version_name=definition.version, is_latest=latest
-        )
-    return table
+    return workflow_table(registry, _heard, logging=_LOGGING)
 
 
 def _heard(definition: WorkflowDefinition) -> Callable[..., Any]:
     nobody: Any = _Nobody()
-    workflow = watched(replace(definition, run=listened(definition.run)), nobody, nobody.learn)
-    return lambda ctx, payload=None: workflow(DaprWorkflowContext(ctx, _LOGGING), payload)
+    return watched(replace(definition, run=listened(definition.run)), nobody, nobody.learn)
 
 
 class Run:
