@@ -52,22 +52,16 @@ class Verdict:
 def verdicts(results: Results) -> list[Verdict]:
     """A verdict on each promise that the run measured."""
     found: list[Verdict] = []
-    ways = (
-        (results.api, API_THROUGHPUT, API_LATENCY),
-        (results.api_two_requests, TWO_REQUESTS_THROUGHPUT, TWO_REQUESTS_LATENCY),
+    promised = (
+        (results.api, API_THROUGHPUT, API_LATENCY, differences),
+        (results.api_two_requests, TWO_REQUESTS_THROUGHPUT, TWO_REQUESTS_LATENCY, differences),
+        (results.engines, ENGINE_THROUGHPUT, ENGINE_LATENCY, pairwise),
+        (results.engines_sdk_worker, SDK_WORKER_THROUGHPUT, SDK_WORKER_LATENCY, pairwise),
     )
-    for comparison, throughput, latency in ways:
+    for comparison, throughput, latency, compared in promised:
         if comparison:
             found.append(Verdict(throughput, throughput_ratio(comparison)))
-            found.append(Verdict(latency, differences(*latencies(comparison))))
-    workers = (
-        (results.engines, ENGINE_THROUGHPUT, ENGINE_LATENCY),
-        (results.engines_sdk_worker, SDK_WORKER_THROUGHPUT, SDK_WORKER_LATENCY),
-    )
-    for comparison, throughput, latency in workers:
-        if comparison:
-            found.append(Verdict(throughput, throughput_ratio(comparison)))
-            found.append(Verdict(latency, pairwise(*latencies(comparison))))
+            found.append(Verdict(latency, compared(*latencies(comparison))))
     fullest = max((p for p in results.store if p.engine == "embedded"), key=lambda p: p.finished, default=None)
     if fullest:
         found.append(Verdict(STORE_LOSS, fullest.kept))
