@@ -23,9 +23,13 @@ class Stepper:
     def step_through(self, recording: Recording) -> StepThrough:
         """What the code saw at each step, and the first step that differs if one does.
 
+        A history in which the workflow has not begun has no steps, and the name of the workflow is empty.
+
         Raises:
             ValueError: One of the recording's events is none.
         """
+        if not recording.workflow:
+            return StepThrough(rehearsal=Rehearsal(instance_id=recording.instance_id, workflow=""), source=None)
         rehearsal = self._rehearser.rehearse(
             events_of(recording), instance_id=recording.instance_id, live=False, lines=True
         )

@@ -87,7 +87,9 @@ class FakeEngine:
     async def recording(self, instance_id: str) -> Recording:
         """See `EngineClient.recording`."""
         await self.get(instance_id)
-        return Recording(instance_id=instance_id, workflow="any", recorded_at=NOW, events=self.recorded)
+        begun = any("executionStarted" in event for event in self.recorded)
+        workflow = "any" if begun else ""
+        return Recording(instance_id=instance_id, workflow=workflow, recorded_at=NOW, events=self.recorded)
 
     async def raise_event(self, instance_id: str, name: str, payload: Any = None) -> None:
         """See `EngineClient.raise_event`."""

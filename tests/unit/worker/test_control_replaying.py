@@ -1,5 +1,9 @@
 """Stepping through a history, as the control API answers."""
 
+from typing import Any
+
+import pytest
+
 from tests.replay.recorder import HISTORIES
 from tests.replay.test_released_versions import read
 from tests.unit.worker.asking import Client, problem_of
@@ -8,8 +12,12 @@ from tests.unit.worker.fake_engine import FakeEngine
 REPLAY = "/control/instances/greet-1/replay"
 
 
-async def test_a_history_in_which_nothing_has_begun_has_no_steps(client: Client, engine: FakeEngine) -> None:
+@pytest.mark.parametrize("events", [(), ({"eventId": -1, "workflowStarted": {}},)])
+async def test_a_history_in_which_nothing_has_begun_has_no_steps(
+    client: Client, engine: FakeEngine, events: tuple[dict[str, Any], ...]
+) -> None:
     engine.inputs["greet-1"] = {}
+    engine.recorded = events
 
     async with client.get(REPLAY) as response:
         told = await response.json()
