@@ -8,12 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel
-
 from durably.contracts.errors import DurablyError
 from durably.contracts.held_back import HoldKind
 from durably.contracts.observations import ActivityRun, HostObserver
 from durably.engine.holding import Holds, unregistered
+from durably.engine.payloads import encoded, given
 from durably.engine.registry import ActivityDefinition, Registry
 from durably.engine.sdk import helpers, shared
 from durably.engine.sdk import messages as pb
@@ -49,10 +48,6 @@ class _Bounded(OrderedDict[str, Any]):
         super().__setitem__(key, value)
         if len(self) > _REMEMBERED:
             self.popitem(last=False)
-
-
-class UnserialisableResultError(TypeError):
-    """An activity returned something that cannot be written into a history."""
 
 
 NameOf = Callable[[str], Awaitable[str]]
@@ -140,9 +135,9 @@ class ActivityRunner:
         begun = time.perf_counter()
         self._observer.activity_started(run)
         try:
-            given = definition.input_model.model_validate(payload)
+            model = given(definition.input_model, payload, to=definition.name)
             context = ActivityContext(run.instance_id, run.task_execution_id, run.attempt)
-            result = _encoded(await definition.run(context, given), run)
+            result = encoded(await definition.run(context, model), of=f"Activity {run.activity}")
         except BaseException as error:
             self._observer.activity_ended(run, time.perf_counter() - begun, error)
             raise
@@ -187,13 +182,3 @@ def failed_activity(about: Any, error: Exception) -> Any:
     """The response that says that an attempt failed."""
     details = helpers.new_failure_details(error)
     return pb.ActivityResponse(instanceId=about.instanceId, taskId=about.taskId, failureDetails=details)
-
-
-def _encoded(result: Any, run: ActivityRun) -> str | None:
-    """A result as JSON; one that is none fails here, where the activity is known."""
-    if isinstance(result, BaseModel):
-        result = result.model_dump(mode="json")
-    try:
-        return None if result is None else shared.to_json(result)
-    except (TypeError, ValueError) as error:
-        raise UnserialisableResultError(f"Activity {run.activity} returned what JSON cannot hold: {error}") from error

@@ -58,6 +58,8 @@ class ActivityDefinition:
         name: The registered name.
         run: The coroutine function.
         input_model: What `input` reaches `run` as.
+        keeps_input: Whether a rerun may not give it another input than was recorded. For what undoes something, so that
+            nobody has it undo something else.
 
     Raises:
         TypeError: `run` is no coroutine function, or the model is no pydantic model with a JSON Schema.
@@ -67,6 +69,7 @@ class ActivityDefinition:
     name: str
     run: ActivityFunction
     input_model: type[BaseModel]
+    keeps_input: bool = False
 
     def __post_init__(self) -> None:
         about = f"activity {self.name!r}"

@@ -4,13 +4,10 @@ from collections.abc import Callable, Generator
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from durably.contracts.complaints import complaints
 from durably.contracts.instances import InstanceStatus
 from durably.contracts.observations import HostObserver, WorkflowRun
+from durably.engine.payloads import given, plain
 from durably.engine.registry import WorkflowDefinition
-from durably.engine.sdk import shared
 from durably.engine.workflow import WorkflowContext
 
 
@@ -24,6 +21,7 @@ def watched(
         observer: Told of the start, of each replay and of the end; never twice of one, as replay is looked at.
         learn_workflow: Told which workflow an instance id belongs to.
     """
+    model, about = definition.input_model, f"{definition.name} {definition.version}"
 
     def workflow(ctx: WorkflowContext, payload: Any = None) -> Generator[Any, Any, Any]:
         run = WorkflowRun(ctx.instance_id, definition.name, definition.version)
@@ -32,7 +30,8 @@ def watched(
         lives_on = _continuing(ctx)
         (observer.workflow_replayed if ctx.is_replaying else observer.workflow_started)(run)
         try:
-            result = _plain(definition, (yield from definition.run(ctx, _given(definition, payload))))
+            result = yield from definition.run(ctx, given(model, {} if payload is None else payload, to=about))
+            result = plain(result, of=f"Workflow {run.workflow}")
         except Exception as error:
             _ended(observer, run, ctx, begun, InstanceStatus.FAILED, error)
             raise
@@ -58,26 +57,6 @@ def _continuing(ctx: WorkflowContext) -> Callable[[], bool]:
 
     ctx.continue_as_new = continue_as_new  # this turn's context only
     return lambda: bool(asked)
-
-
-def _given(definition: WorkflowDefinition, payload: Any) -> BaseModel:
-    try:
-        return definition.input_model.model_validate(payload if payload is not None else {})
-    except ValidationError as error:
-        # Not from the error: its own text quotes the input, and the text of a fault is shown and logged.
-        said = f"The input does not fit {definition.name} {definition.version}: {complaints(error)}"
-        raise ValueError(said) from None
-
-
-def _plain(definition: WorkflowDefinition, result: Any) -> Any:
-    """A result as plain JSON values. SDK 1.19.0 leaves an instance running for ever whose result JSON cannot hold."""
-    if isinstance(result, BaseModel):
-        return result.model_dump(mode="json")
-    try:
-        shared.to_json(result)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"Workflow {definition.name} returned what JSON cannot hold: {error}") from error
-    return result
 
 
 def _ended(
