@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from durably.contracts.depth import UNREADABLE
 from durably.engine.client import EngineClient
+from tests.harness.behaviours.activities import UNDO
 from tests.harness.managed import Managed
 from tests.harness.stack import EngineKind, Stack
 from tests.harness.waiting import until
@@ -481,6 +482,18 @@ async def test_a_rerun_with_an_input_that_does_not_fit_names_its_field(api: Mana
     await api.ended(parent)
     status, problem = await api.post(f"/instances/{parent}/rerun", {"input": ASK | {"approvers": "ada"}})
     assert (status, problem["errors"][0]["field"]) == (422, "input.approvers")
+
+
+async def test_what_undoes_something_is_given_no_other_input_by_a_rerun(api: Managed) -> None:
+    instance_id = await api.start("call", {"activity": UNDO, "input": {"charge": 1}})
+    assert (await api.ended(instance_id))["output"] == {"charge": 1}
+    path = f"/instances/{instance_id}/rerun"
+    status, problem = await api.post(path, {"input": {"charge": 2}, "again": True})
+    assert (status, problem["errors"][0]["field"]) == (422, "input")
+    assert UNDO in problem["detail"]
+    for body in ({"again": True}, {"input": {"charge": 1}, "again": True}):
+        _, answer = await api.post(path, body)
+        assert (await api.ended(answer["instance_id"]))["output"] == {"charge": 1}
 
 
 async def test_a_purged_instance_is_gone_with_its_child_and_its_id_is_free(api: Managed) -> None:

@@ -12,4 +12,4 @@ def definition(inventory: Inventory) -> ActivityDefinition:
         """Give back what is held. Idempotent because a reservation that is over stays over."""
         await inventory.release(held.skus, reservation_id=held.reservation_id, instance_id=ctx.instance_id)
 
-    return ActivityDefinition(name=RELEASE_INVENTORY, run=release_inventory, input_model=Release)
+    return ActivityDefinition(name=RELEASE_INVENTORY, run=release_inventory, input_model=Release, keeps_input=True)

@@ -12,4 +12,4 @@ def definition(gateway: PaymentGateway) -> ActivityDefinition:
         """Refund a charge, or forbid one that was never made. Idempotent because what is void stays void."""
         return await gateway.void(charge)
 
-    return ActivityDefinition(name=VOID_PAYMENT, run=void_payment, input_model=Charge)
+    return ActivityDefinition(name=VOID_PAYMENT, run=void_payment, input_model=Charge, keeps_input=True)

@@ -4,7 +4,7 @@ from uuid import uuid4
 from aiohttp import web
 from pydantic import ValidationError
 
-from durably.contracts.errors import InstanceEndedError, InstanceExistsError
+from durably.contracts.errors import InstanceEndedError, InstanceExistsError, InvalidInputError
 from durably.contracts.instances import HistoryEvent, InstanceStatus, InstanceView, Scheduled
 from durably.contracts.management import RerunRequest
 from durably.contracts.refusals import InstanceCompletedError, NothingToRerunError
@@ -25,6 +25,7 @@ class Rerunning:
         self._desk = desk
         self._workflows = {each.name: each.input_model for each in desk.registry.workflows}
         self._activities = {each.name: each.input_model for each in desk.registry.activities}
+        self._keep = {each.name for each in desk.registry.activities if each.keeps_input}
 
     async def rerun(self, request: web.Request) -> web.Response:
         """`POST /control/instances/{instance_id}/rerun`, a `RerunRequest`."""
@@ -67,7 +68,12 @@ class Rerunning:
         return reruns.is_rerun(events, of=instance_id, begin=begin, given=given)
 
     def _check(self, begin: HistoryEvent, given: Any) -> None:
-        """Refuse now what the activity, or the child, could only fail on."""
+        """Refuse now what the activity, or the child, could only fail on, and what it is not to be given."""
+        if begin.type == reruns.ACTIVITY and begin.name in self._keep and given != begin.input:
+            raise InvalidInputError(
+                f"{begin.name} undoes what was done, so a rerun gives it the input that is recorded; leave yours out.",
+                errors=({"field": "input", "message": "only the recorded input is possible"},),
+            )
         models = self._activities if begin.type == reruns.ACTIVITY else self._workflows
         model = models.get(begin.name or "")
         try:

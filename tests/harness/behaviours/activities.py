@@ -25,6 +25,8 @@ NAP: Final = "nap"
 """`{seconds, value?}`: takes so long, and returns the value."""
 UNSERIALISABLE: Final = "unserialisable"
 """Returns an object that JSON cannot hold."""
+UNDO: Final = "undo"
+"""Returns its input, which no rerun may change."""
 
 
 class CustomError(Exception):
@@ -80,5 +82,9 @@ def behaviour_activities(world: World) -> tuple[ActivityDefinition, ...]:
         WAIT_AT: wait_at,
         NAP: nap,
         UNSERIALISABLE: unserialisable,
+        UNDO: echo,
     }
-    return tuple(ActivityDefinition(name=name, run=run, input_model=Anything) for name, run in runs.items())
+    return tuple(
+        ActivityDefinition(name=name, run=run, input_model=Anything, keeps_input=name == UNDO)
+        for name, run in runs.items()
+    )

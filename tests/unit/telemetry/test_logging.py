@@ -75,7 +75,9 @@ def test_lines_below_the_level_are_not_written(output: BytesIO) -> None:
     assert output.getvalue() == b""
 
 
-@pytest.mark.parametrize("value", ["\ud800", float("nan"), object(), b"\xff", {1: {2}}], ids=repr)
+@pytest.mark.parametrize(
+    "value", ["\ud800", float("nan"), object(), b"\xff", {1: {2}}], ids=lambda value: type(value).__name__
+)
 def test_no_value_can_break_a_line(lines: Lines, value: Any) -> None:
     structlog.get_logger().info("odd", value=value)
 
