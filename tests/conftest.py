@@ -16,9 +16,8 @@ _ENABLE: Final = (
     'then `PATH="$HOME/.dapr/bin:$PATH" make test`'
 )
 _CLUSTER: Final = "e2e"
-_DESELECTED = pytest.StashKey[int]()
-_CLUSTER_DESELECTED = pytest.StashKey[int]()
-_BROWSER_DESELECTED = pytest.StashKey[int]()
+_LEFT_OUT = pytest.StashKey[dict[str, int]]()
+"""How many tests of each tier this run does without."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,9 +64,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item not in kept]
     items[:] = wanted
     config.hook.pytest_deselected(items=left_out)
-    config.stash[_DESELECTED] = len([item for item in left_out if item.get_closest_marker("dapr")])
-    config.stash[_CLUSTER_DESELECTED] = len([item for item in left_out if _breaks_a_cluster(item)])
-    config.stash[_BROWSER_DESELECTED] = len([item for item in left_out if _needs_a_browser(item)])
+    config.stash[_LEFT_OUT] = {
+        "dapr": len([item for item in left_out if item.get_closest_marker("dapr")]),
+        "e2e": len([item for item in left_out if _breaks_a_cluster(item)]),
+        "browser": len([item for item in left_out if _needs_a_browser(item)]),
+    }
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With `-n` only the processes that run the tests know what they left out; each tells the one that sums up."""
+    told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["left_out"] = session.config.stash.get(_LEFT_OUT, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What one of those processes left out: the same as each of the others."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def _breaks_a_cluster(item: pytest.Item) -> bool:
@@ -94,20 +108,20 @@ def _belongs(item: pytest.Item, used: Sequence[str]) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    left_out = config.stash.get(_DESELECTED, 0)
-    if config.getoption("--engine") is None and left_out and (missing := missing_binaries()):
+    left_out = config.stash.get(_LEFT_OUT, {})
+    if config.getoption("--engine") is None and left_out.get("dapr") and (missing := missing_binaries()):
         reason = f"not on PATH: {', '.join(missing)}"
         terminalreporter.write_line(
-            f"tier `dapr` not run: {left_out} tests on real Dapr and Redis; {reason}; to enable it: {_ENABLE}",
+            f"tier `dapr` not run: {left_out['dapr']} tests on real Dapr and Redis; {reason}; to enable it: {_ENABLE}",
             yellow=True,
         )
-    if (unseen := config.stash.get(_BROWSER_DESELECTED, 0)) and chromium() is None:
+    if (unseen := left_out.get("browser")) and chromium() is None:
         terminalreporter.write_line(
             f"tier `browser` not run: {unseen} tests of the web page; no Chromium on PATH; "
             f"to enable it: {ENABLE_BROWSER}",
             yellow=True,
         )
-    if not_on_cluster := config.stash.get(_CLUSTER_DESELECTED, 0):
+    if not_on_cluster := left_out.get("e2e"):
         terminalreporter.write_line(
             f"tier `e2e` not run: {not_on_cluster} tests that kill pods and nodes of a cluster; "
             "to run it on the cluster of KUBECONFIG, or on a kind cluster that it makes: `make e2e`",

@@ -20,6 +20,8 @@ from tests.harness.waiting import true, until
 
 COMMAND: Final = (sys.executable, "-m", "durably.cli")
 """How it is started."""
+_SIZE: Final = ("COLUMNS", "LINES")
+"""Where a shell says how large its terminal is, which is not the one that a command is given here."""
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 PATIENCE_S: Final = 60
 """How long a command may take on a machine that is busy with other things."""
@@ -48,7 +50,7 @@ class Command:
     """
 
     def __init__(self, url: str, home: Path) -> None:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("DURABLY_")}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("DURABLY_", *_SIZE))}
         self.env: dict[str, str] = {
             **ours,
             "DURABLY_SERVER": url,
