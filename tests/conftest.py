@@ -10,6 +10,8 @@ import pytest
 from tests.harness.browser import ENABLE as ENABLE_BROWSER
 from tests.harness.browser import chromium
 from tests.harness.dapr import missing_binaries
+from tests.harness.postgresql import ENABLE as ENABLE_POSTGRESQL
+from tests.harness.postgresql import binaries as postgresql
 
 _ENABLE: Final = (
     "install Redis (`apt-get install redis-server`) and Dapr 1.18 (`dapr init --slim`), "
@@ -68,6 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         "dapr": len([item for item in left_out if item.get_closest_marker("dapr")]),
         "e2e": len([item for item in left_out if _breaks_a_cluster(item)]),
         "browser": len([item for item in left_out if _needs_a_browser(item)]),
+        "postgresql": len([item for item in left_out if item.get_closest_marker("postgresql")]),
     }
 
 
@@ -99,6 +102,8 @@ def _cluster_was_asked_for(config: pytest.Config) -> bool:
 
 
 def _belongs(item: pytest.Item, used: Sequence[str]) -> bool:
+    if item.get_closest_marker("postgresql") and postgresql() is None:
+        return False
     if item.get_closest_marker("dapr"):
         return "dapr" in used
     if item.get_closest_marker("embedded_only"):
@@ -113,6 +118,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         reason = f"not on PATH: {', '.join(missing)}"
         terminalreporter.write_line(
             f"tier `dapr` not run: {left_out['dapr']} tests on real Dapr and Redis; {reason}; to enable it: {_ENABLE}",
+            yellow=True,
+        )
+    if (unkept := left_out.get("postgresql")) and postgresql() is None:
+        terminalreporter.write_line(
+            f"tier `postgresql` not run: {unkept} tests of PostgreSQL as the state store; no PostgreSQL here; "
+            f"to enable it: {ENABLE_POSTGRESQL}",
             yellow=True,
         )
     if (unseen := left_out.get("browser")) and chromium() is None:

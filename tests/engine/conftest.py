@@ -11,7 +11,7 @@ from tests.harness.behaviours.registry import behaviours
 from tests.harness.behaviours.world import World
 from tests.harness.connecting import Connect, TidyRunner, connector
 from tests.harness.runner import Host, Runner
-from tests.harness.stack import Engine, make_engine
+from tests.harness.stack import Engine, EngineKind, make_engine
 
 LOOP = pytest.mark.asyncio(loop_scope="session")
 
@@ -26,9 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(
     scope="session", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
 )
-def engine_kind(request: pytest.FixtureRequest) -> str:
+def engine_kind(request: pytest.FixtureRequest) -> EngineKind:
     """Every test that needs an engine runs once on each."""
-    return str(request.param)
+    return request.param  # type: ignore[no-any-return] # one of the two above
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

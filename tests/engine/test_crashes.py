@@ -4,32 +4,21 @@ The real worker and API run as processes on each engine. What is asserted comes 
 log and from the receiver of notifications, which is a process of its own and is never killed.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-from typing import get_args
 
 import pytest
 import pytest_asyncio
 
-from tests.harness.flight import InFlight
-from tests.harness.pipelines import DELAYS_S, Pipelines, Snapshot
+from tests.harness.pipelines import DELAYS_S, Pipelines
 from tests.harness.stack import EngineKind, Stack
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(180)]
 
-ABSENCE_S = 0.3
-"""How long what was killed stays away."""
-
-
-def _kind(name: str) -> EngineKind:
-    assert name in get_args(EngineKind)
-    return "dapr" if name == "dapr" else "embedded"
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running_stack(engine_kind: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+async def running_stack(engine_kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """One stack for all crashes: each finds the state that the ones before it left."""
-    stack = Stack(tmp_path_factory.mktemp(f"crash-{engine_kind}"), engine=_kind(engine_kind), delays_s=DELAYS_S)
+    stack = Stack(tmp_path_factory.mktemp(f"crash-{engine_kind}"), engine=engine_kind, delays_s=DELAYS_S)
     yield stack
     await stack.stop()
 
@@ -41,30 +30,10 @@ async def stack(running_stack: Stack) -> Stack:
     return running_stack
 
 
-async def _crash(pipelines: Pipelines, *names: str) -> tuple[Snapshot, InFlight]:
-    """With pipelines in flight, kill -9 of the named processes, a moment of absence, and all of them again."""
-    stack = pipelines.stack
-    before = await pipelines.brink()
-    for process in stack.processes:
-        if process.name in names:
-            process.kill()
-    lost = pipelines.in_flight()  # where the worker or its engine died, nothing of it can be recorded any more
-    await asyncio.sleep(ABSENCE_S)
-    await stack.recover()
-    return before, lost
-
-
-async def _all_is_well(pipelines: Pipelines, before: Snapshot) -> None:
-    await pipelines.ended()
-    pipelines.nothing_recorded_ran_again(before.completed)
-    await pipelines.no_effect_happened_twice(before)
-    await pipelines.told_by_the_api()
-
-
 async def test_kill_of_the_worker(stack: Stack) -> None:
     async with Pipelines(stack) as pipelines:
-        before, lost = await _crash(pipelines, "worker")
-        await _all_is_well(pipelines, before)
+        before, lost = await pipelines.crash("worker")
+        await pipelines.all_is_well(before)
         pipelines.what_was_in_flight_ran_again(lost)
 
 
@@ -85,31 +54,31 @@ async def test_a_notification_that_was_sent_and_not_recorded_is_sent_again_under
 async def test_kill_of_the_engine(stack: Stack) -> None:
     """The embedded engine, or the worker's daprd. The worker lives on, and what it runs meanwhile is run again."""
     async with Pipelines(stack) as pipelines:
-        before, lost = await _crash(pipelines, stack.engine.front.name)
-        await _all_is_well(pipelines, before)
+        before, lost = await pipelines.crash(stack.engine.front.name)
+        await pipelines.all_is_well(before)
         pipelines.what_was_in_flight_ran_again(lost)
 
 
 async def test_kill_of_worker_and_engine_at_once(stack: Stack) -> None:
     async with Pipelines(stack) as pipelines:
-        before, lost = await _crash(pipelines, "worker", stack.engine.front.name)
-        await _all_is_well(pipelines, before)
+        before, lost = await pipelines.crash("worker", stack.engine.front.name)
+        await pipelines.all_is_well(before)
         pipelines.what_was_in_flight_ran_again(lost)
 
 
 async def test_kill_of_the_api(stack: Stack) -> None:
     """Nothing that runs notices, and what the API had accepted is there when it is back."""
     async with Pipelines(stack) as pipelines:
-        before, _ = await _crash(pipelines, "api")
-        await _all_is_well(pipelines, before)
+        before, _ = await pipelines.crash("api")
+        await pipelines.all_is_well(before)
         pipelines.nothing_ran_twice()
 
 
 async def test_kill_of_everything(stack: Stack) -> None:
     async with Pipelines(stack) as pipelines:
         every_one = [process.name for process in stack.processes if process is not stack.receiver.process]
-        before, lost = await _crash(pipelines, *every_one)
-        await _all_is_well(pipelines, before)
+        before, lost = await pipelines.crash(*every_one)
+        await pipelines.all_is_well(before)
         pipelines.what_was_in_flight_ran_again(lost)
 
 
@@ -118,20 +87,20 @@ async def test_kill_of_everything(stack: Stack) -> None:
 @pytest.mark.parametrize("part", ["redis", "scheduler", "placement", "daprd-api"])
 async def test_kill_of_a_part_of_dapr(stack: Stack, part: str) -> None:
     async with Pipelines(stack) as pipelines:
-        before, _ = await _crash(pipelines, part)
-        await _all_is_well(pipelines, before)
+        before, _ = await pipelines.crash(part)
+        await pipelines.all_is_well(before)
 
 
 async def test_the_evidence_convicts_a_worker_whose_idempotency_keys_change(
-    engine_kind: str, tmp_path_factory: pytest.TempPathFactory
+    engine_kind: EngineKind, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The negative control: the same crash and the same assertion, on a worker that is broken on purpose."""
     folder = tmp_path_factory.mktemp(f"broken-{engine_kind}")
-    stack = Stack(folder, engine=_kind(engine_kind), delays_s=DELAYS_S, worker_module="tests.harness.broken_worker")
+    stack = Stack(folder, engine=engine_kind, delays_s=DELAYS_S, worker_module="tests.harness.broken_worker")
     try:
         await stack.start()
         async with Pipelines(stack) as pipelines:
-            before, _ = await _crash(pipelines, "worker")
+            before, _ = await pipelines.crash("worker")
             await pipelines.ended()
             with pytest.raises(AssertionError, match="was announced 2 times"):
                 await pipelines.no_effect_happened_twice(before)

@@ -1,15 +1,16 @@
-"""Self-hosted Dapr: Redis, placement, scheduler, the worker's sidecar and, if wanted, the API's."""
+"""Self-hosted Dapr: a state store, placement, scheduler, the worker's sidecar and, if wanted, the API's."""
 
 import asyncio
 import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import aiohttp
 
 from tests.harness.ports import free_port
+from tests.harness.postgresql import postgresql
 from tests.harness.processes import Process, answers, start_all
 from tests.harness.redis import redis
 
@@ -22,8 +23,11 @@ FOLLOW_THE_API: Final = "0.0000001"
 SEND_SPANS_SOON: Final = {"OTEL_BSP_SCHEDULE_DELAY": "200"}
 """Milliseconds between two batches, where there are spans; 5 s by default. OpenTelemetry's own variable."""
 
+Store = Literal["redis", "postgresql"]
+
 WORKER_APP_ID: Final = "durably"
 API_APP_ID: Final = "durably-api"
+_FOR_ACTORS: Final = {"actorStateStore": "true"}
 
 
 def missing_binaries() -> tuple[str, ...]:
@@ -50,13 +54,14 @@ class DaprEngine:
         control_port: The worker's control port, where its sidecar forwards invocations to; None if there is none.
         api_sidecar: Whether there is a second sidecar, for the API.
         otlp_port: Where a collector listens that the sidecars send their spans to; None for no tracing.
+        store: What histories are kept in.
 
     Attributes:
         kind: `dapr`.
         grpc_port: Where workers and clients of the engine connect.
         sidecar: The worker's sidecar.
         api_sidecar: The API's sidecar.
-        parts: Every process by name: redis, placement, scheduler, daprd and daprd-api.
+        parts: Every process by name: redis or postgresql, placement, scheduler, daprd and daprd-api.
     """
 
     kind: Final = "dapr"
@@ -69,19 +74,20 @@ class DaprEngine:
         control_port: int | None = None,
         api_sidecar: bool = False,
         otlp_port: int | None = None,
+        store: Store = "redis",
     ) -> None:
         self.folder = folder
-        self._redis, redis_port = redis(folder / "redis")
+        self._store, state_store = _state_store(store, folder)
         self._placement, self._placement_port = _placement(folder)
         self._scheduler, self._scheduler_port = _scheduler(folder)
         internal_port = free_port()
-        _write_resources(folder, redis_port=redis_port, webhook_url=webhook_url)
+        _write_resources(folder, state_store=state_store, webhook_url=webhook_url)
         _write(folder / "config.yaml", _configuration(internal_port, otlp_port))
         self.sidecar = self._daprd("daprd", WORKER_APP_ID, app_port=control_port, internal_port=internal_port)
         self.api_sidecar = self._daprd("daprd-api", API_APP_ID) if api_sidecar else None
         self.grpc_port = self.sidecar.grpc_port
         sidecars = [self.sidecar] + ([self.api_sidecar] if self.api_sidecar else [])
-        processes = [self._redis, self._placement, self._scheduler, *(s.process for s in sidecars)]
+        processes = [self._store, self._placement, self._scheduler, *(s.process for s in sidecars)]
         self.parts = {process.name: process for process in processes}
 
     @property
@@ -90,10 +96,10 @@ class DaprEngine:
         return self.sidecar.process
 
     async def start(self) -> None:
-        """Start every part that does not run, side by side; the sidecars follow as soon as Redis is there."""
+        """Start every part that does not run, side by side; the sidecars follow as soon as the state store is there."""
         self._placement.spawn()
         self._scheduler.spawn()
-        await self._redis.start()
+        await self._store.start()
         await start_all(list(self.parts.values()))
 
     async def connected_workers(self) -> int:
@@ -166,21 +172,31 @@ def _scheduler(folder: Path) -> tuple[Process, int]:
     return Process("scheduler", command, log=folder / "scheduler.log", ready=ready, start_timeout_s=40), port
 
 
-def _write_resources(folder: Path, *, redis_port: int, webhook_url: str) -> None:
+def _state_store(store: Store, folder: Path) -> tuple[Process, dict[str, Any]]:
+    """The process, and the component that tells Dapr of it."""
+    if store == "redis":
+        process, port = redis(folder / "redis")
+        address = {"redisHost": f"127.0.0.1:{port}", "redisPassword": ""}
+        return process, _component("statestore", "state.redis", address | _FOR_ACTORS)
+    process, connection = postgresql(folder)
+    address = {"connectionString": connection}
+    return process, _component("statestore", "state.postgresql", address | _FOR_ACTORS, version="v2")
+
+
+def _write_resources(folder: Path, *, state_store: dict[str, Any], webhook_url: str) -> None:
     resources = folder / "resources"
     resources.mkdir(parents=True, exist_ok=True)
-    store = {"redisHost": f"127.0.0.1:{redis_port}", "redisPassword": "", "actorStateStore": "true"}
-    _write(resources / "statestore.yaml", _component("statestore", "state.redis", store))
+    _write(resources / "statestore.yaml", state_store)
     webhook = {"url": webhook_url}
     _write(resources / "notifications.yaml", _component("notifications", "bindings.http", webhook))
 
 
-def _component(name: str, kind: str, metadata: dict[str, str]) -> dict[str, Any]:
+def _component(name: str, kind: str, metadata: dict[str, str], *, version: str = "v1") -> dict[str, Any]:
     return {
         "apiVersion": "dapr.io/v1alpha1",
         "kind": "Component",
         "metadata": {"name": name},
-        "spec": {"type": kind, "version": "v1", "metadata": [{"name": k, "value": v} for k, v in metadata.items()]},
+        "spec": {"type": kind, "version": version, "metadata": [{"name": k, "value": v} for k, v in metadata.items()]},
         "scopes": [WORKER_APP_ID],
     }
 

@@ -21,6 +21,8 @@ from tests.harness.stack import Stack
 from tests.harness.waiting import until
 from worker.adapters.sidecar import Sidecar
 
+ABSENCE_S: Final = 0.3
+"""How long what was killed stays away."""
 ENDED_S: Final = 60.0
 """How long instances may take to end after a crash; machines that build other things meanwhile are slow."""
 

@@ -14,7 +14,7 @@ from dapr.proto import api_v1
 from durably.contracts.ids import task_instance_id
 from durably.contracts.names import ASSIGN_TASK, SEND_NOTIFICATION, VALIDATE_TASK
 from durably.contracts.tasks import Assignment
-from tests.harness.flight import Flight, InFlight, call
+from tests.harness.flight import ABSENCE_S, Flight, InFlight, call
 from tests.harness.stack import Stack
 
 ACTIVITIES: Final = (VALIDATE_TASK, ASSIGN_TASK, SEND_NOTIFICATION)
@@ -68,6 +68,28 @@ class Pipelines(Flight):
                 if self._is_hard():
                     return before
         raise AssertionError(f"after {timeout_s:g} s and {len(self.tasks)} starts: {self.in_flight()}")
+
+    async def crash(self, *names: str) -> tuple[Snapshot, InFlight]:
+        """With pipelines in flight, kill -9 of the named processes, a moment of absence, and all of them again.
+
+        Returns:
+            What was recorded before, and what was in flight.
+        """
+        before = await self.brink()
+        for process in self.stack.processes:
+            if process.name in names:
+                process.kill()
+        lost = self.in_flight()  # where the worker or its engine died, nothing of it can be recorded any more
+        await asyncio.sleep(ABSENCE_S)
+        await self.stack.recover()
+        return before, lost
+
+    async def all_is_well(self, before: Snapshot) -> None:
+        """All end; what was recorded did not run again, and no effect happened twice."""
+        await self.ended()
+        self.nothing_recorded_ran_again(before.completed)
+        await self.no_effect_happened_twice(before)
+        await self.told_by_the_api()
 
     async def _start_one(self) -> None:
         task_id = f"{self.run}-{len(self.tasks)}"

@@ -19,7 +19,7 @@ from tests.harness.processes import Process, answers
 from tests.harness.receiver import Receiver
 from tests.harness.waiting import until
 
-EngineKind = Literal["embedded", "dapr"]
+EngineKind = Literal["embedded", "dapr", "dapr-on-postgresql"]
 Engine = EmbeddedEngine | DaprEngine
 
 WORKER_MODULE: Final = "worker"
@@ -165,5 +165,10 @@ def make_engine(
         return EmbeddedEngine(folder, webhook_url=webhook_url)
     has_api = control_port is not None
     return DaprEngine(
-        folder, webhook_url=webhook_url, control_port=control_port, api_sidecar=has_api, otlp_port=otlp_port
+        folder,
+        webhook_url=webhook_url,
+        control_port=control_port,
+        api_sidecar=has_api,
+        otlp_port=otlp_port,
+        store="postgresql" if kind == "dapr-on-postgresql" else "redis",
     )
