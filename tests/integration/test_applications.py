@@ -51,13 +51,6 @@ class Applications:
         return PendingApproval.model_validate_json(status or "")
 
 
-@pytest.fixture(
-    scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
-)
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def applications(kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Applications]:
     stack = Stack(tmp_path_factory.mktemp(kind), engine=kind)

@@ -52,13 +52,6 @@ class System:
         return last
 
 
-@pytest.fixture(
-    scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
-)
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def system(kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
     stack = Stack(tmp_path_factory.mktemp(kind), engine=kind, worker_module="tests.integration.odd_worker")

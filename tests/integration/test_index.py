@@ -14,11 +14,6 @@ from tests.harness.stack import EngineKind, Stack
 from tests.harness.waiting import until
 
 
-@pytest.fixture(params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"])
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
-
-
 @pytest_asyncio.fixture
 async def stack(kind: EngineKind, tmp_path: Path) -> AsyncIterator[Stack]:
     env = {"DURABLY_WORKER_CENSUS_INTERVAL_S": "0.5"}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 import pytest_asyncio
 
 from tests.harness.stack import EngineKind, Stack
@@ -18,11 +17,6 @@ from worker.journal.executions import decoded
 from worker.journal.writing import key_of
 
 _INSTANCE = "task-cut"
-
-
-@pytest.fixture(params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"])
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
 
 
 @pytest_asyncio.fixture

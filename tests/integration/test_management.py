@@ -23,13 +23,6 @@ NOBODY = "nobody-1"
 ASK = {"subject": "Buy a boat", "approvers": ["ada"], "deadline_s": 86_400, "on_deadline": "reject"}
 
 
-@pytest.fixture(
-    scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
-)
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     stack = Stack(tmp_path_factory.mktemp(kind), engine=kind, worker_module="tests.integration.managed_worker")

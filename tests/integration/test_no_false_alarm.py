@@ -31,11 +31,6 @@ _BUSY = {"engine_timeout", "engine_unavailable", "worker_timeout", "no_worker"}
 _SHOWN = re.compile(r'durably_instances_by_verdict\{verdict="(\w+)",workflow="\w+"\} ([0-9.]+)')
 
 
-@pytest.fixture(params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"])
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
-
-
 @pytest_asyncio.fixture
 async def stack(kind: EngineKind, tmp_path: Path) -> AsyncIterator[Stack]:
     stack = Stack(tmp_path, engine=kind, worker_module="tests.integration.managed_worker", env=_ENV)

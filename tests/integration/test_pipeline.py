@@ -43,13 +43,6 @@ class Pipeline:
             return events
 
 
-@pytest.fixture(
-    scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
-)
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pipeline(kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pipeline]:
     stack = Stack(tmp_path_factory.mktemp(kind), engine=kind)

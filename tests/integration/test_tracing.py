@@ -101,13 +101,6 @@ def _steps(spans: list[Span]) -> list[tuple[str, str]]:
     return [step for step, before in zip(steps, [None, *steps], strict=False) if step != before]
 
 
-@pytest.fixture(
-    scope="module", params=["embedded", pytest.param("dapr", marks=pytest.mark.dapr)], ids=["embedded", "dapr"]
-)
-def kind(request: pytest.FixtureRequest) -> EngineKind:
-    return request.param  # type: ignore[no-any-return] # one of the two above
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def traced(kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Traced]:
     with collector() as spans:
