@@ -121,7 +121,10 @@ class Cluster:
         await self.settled()
 
     async def settled(self, *namespaces: str, timeout_s: float = 120) -> None:
-        """Return once every Deployment and StatefulSet has all of its pods, ready, at its latest revision."""
+        """Return once every Deployment and StatefulSet has all of its pods, ready, at its latest revision, and none leaves.
+
+        A pod that a rollout replaced works on until it is gone; what it hands over then is not the next test's doing.
+        """
 
         async def look() -> list[str]:
             return [name for namespace in namespaces or (NAMESPACE,) for name in await self._unsettled(namespace)]
@@ -151,10 +154,11 @@ async def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
 def _has_its_pods(workload: Any, pods: list[Pod]) -> bool:
     wanted, status = workload.spec.replicas, workload.status
     labels = workload.spec.selector.match_labels.items()
-    ready = [pod for pod in pods if pod.ready and labels <= pod.labels.items()]
+    its = [pod for pod in pods if labels <= pod.labels.items()]
     seen = (status.observed_generation or 0) >= workload.metadata.generation
     updated = (status.updated_replicas or 0) == wanted and (status.replicas or 0) == wanted
-    return bool(seen and updated and len(ready) == wanted)
+    ready = sum(pod.ready for pod in its)
+    return bool(seen and updated and ready == wanted and not any(pod.leaving for pod in its))
 
 
 def _pod(item: Any) -> Pod:
