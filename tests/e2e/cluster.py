@@ -121,7 +121,7 @@ class Cluster:
         await self.settled()
 
     async def settled(self, *namespaces: str, timeout_s: float = 120) -> None:
-        """Return once every Deployment and StatefulSet has all of its pods, ready, at its latest revision, and none leaves.
+        """Return once every Deployment and StatefulSet has all of its pods, ready, of its latest revision; none leaves.
 
         A pod that a rollout replaced works on until it is gone; what it hands over then is not the next test's doing.
         """

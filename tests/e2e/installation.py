@@ -1,6 +1,7 @@
 """The release under test: installed if it is not there, set up for the tests, and put back as it was."""
 
 import json
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,6 +55,7 @@ async def reachable() -> bool:
 async def installed() -> AsyncIterator[None]:
     """The release with the values of the tests; afterwards its former revision, if it had one."""
     before = await _revision()
+    os.environ["HELM_MAX_HISTORY"] = "0"  # keep all, by whomever: after ten more revisions this one would be forgotten
     await upgrade(VALUES)
     yield
     if before is not None:
