@@ -32,7 +32,11 @@ class RerunRequest(Frozen):
         description="The event id of a scheduled activity, a created timer or a created child. Without one: of the "
         "activity whose failure ended the instance, or else of the first that it can be run again from.",
     )
-    input: Any = Field(default=None, description="That event's new input; without one it keeps its own.")
+    input: Any = Field(
+        default=None,
+        description="That event's new input; without one it keeps its own. Refused where "
+        "the activity acts on what its own names, such as a payment.",
+    )
     instance_id: InstanceId | None = Field(default=None, description="The new instance's id; without one it is made.")
     again: StrictBool = Field(
         default=False,

@@ -41,7 +41,8 @@ def encoded(result: Any, *, of: str) -> str | None:
         UnserialisableResultError: JSON cannot hold it.
     """
     try:
-        return None if result is None else shared.to_json(_values(result))
+        values = _values(result)
+        return None if values is None else shared.to_json(values)
     except (TypeError, ValueError) as error:
         raise UnserialisableResultError(f"{of} returned what JSON cannot hold: {error}") from error
 

@@ -58,8 +58,8 @@ class ActivityDefinition:
         name: The registered name.
         run: The coroutine function.
         input_model: What `input` reaches `run` as.
-        keeps_input: Whether a rerun may not give it another input than was recorded. For what undoes something, so that
-            nobody has it undo something else.
+        keeps_input: Whether a rerun that begins with it may not give it another input than was recorded. For what acts
+            on something that its input names, such as a charge, so that nobody has it act on another's.
 
     Raises:
         TypeError: `run` is no coroutine function, or the model is no pydantic model with a JSON Schema.

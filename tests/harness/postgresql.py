@@ -24,7 +24,8 @@ def binaries() -> Path | None:
     """The folder of `initdb` and `postgres`, which Debian does not put on PATH; None if there is none."""
     if found := shutil.which("initdb"):
         return Path(found).parent
-    return max((initdb.parent for initdb in _DEBIAN.glob("*/bin/initdb")), default=None)
+    found = [initdb.parent for initdb in _DEBIAN.glob("*/bin/initdb")]
+    return max(found, key=lambda folder: float(folder.parent.name), default=None)
 
 
 def postgresql(folder: Path) -> tuple[Process, str]:
@@ -43,17 +44,18 @@ def postgresql(folder: Path) -> tuple[Process, str]:
     if not os.getuid():
         shutil.chown(home, _USER, _USER)
     initdb = [str(found / "initdb"), "--pgdata", str(home / "data"), "--username", _USER, "--auth", "trust"]
-    subprocess.run(_unprivileged(initdb), check=True, capture_output=True)
+    subprocess.run(_unprivileged(initdb, home), check=True, stdout=subprocess.DEVNULL)
     command = [
         str(found / "postgres"), "-D", str(home / "data"), "-p", str(port),
         "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}",
     ]  # fmt: skip
     ready = says("database system is ready to accept connections")
-    process = Process("postgresql", _unprivileged(command), log=folder / "postgresql.log", ready=ready)
+    process = Process("postgresql", _unprivileged(command, home), log=folder / "postgresql.log", ready=ready)
     return process, f"host=127.0.0.1 port={port} user={_USER} database=postgres sslmode=disable"
 
 
-def _unprivileged(command: list[str]) -> list[str]:
+def _unprivileged(command: list[str], home: Path) -> list[str]:
+    """In a folder, too, that whoever runs it may enter, as both look around from where they are."""
     if os.getuid():
         return command
-    return ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--init-groups", *command]
+    return ["env", "-C", str(home), "setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--init-groups", *command]

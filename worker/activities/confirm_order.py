@@ -15,4 +15,4 @@ def definition(inventory: Inventory) -> ActivityDefinition:
         """
         return await inventory.sell(sale.skus, reservation_id=sale.reservation_id)
 
-    return ActivityDefinition(name=CONFIRM_ORDER, run=confirm_order, input_model=Sale)
+    return ActivityDefinition(name=CONFIRM_ORDER, run=confirm_order, input_model=Sale, keeps_input=True)

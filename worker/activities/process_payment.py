@@ -19,4 +19,4 @@ def definition(gateway: PaymentGateway) -> ActivityDefinition:
         payment = known if known is not None else await gateway.charge(charge)
         return payment.model_copy(update={"asked": charge, "found": known is not None})
 
-    return ActivityDefinition(name=PROCESS_PAYMENT, run=process_payment, input_model=Charge)
+    return ActivityDefinition(name=PROCESS_PAYMENT, run=process_payment, input_model=Charge, keeps_input=True)

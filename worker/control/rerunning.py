@@ -49,7 +49,8 @@ class Rerunning:
                 detail = f"Event {begin.event_id} is a timer, which takes no input."
                 raise NothingToRerunError(detail, instance_id=instance_id)
             self._check(begin, wanted.input)
-            given["payload"] = wanted.input
+            if not self._is_kept(begin):
+                given["payload"] = wanted.input
         try:
             await self._desk.engine.rerun(instance_id, from_event=begin.event_id, new_instance_id=new_id, **given)
         except InstanceExistsError as error:
@@ -69,9 +70,9 @@ class Rerunning:
 
     def _check(self, begin: HistoryEvent, given: Any) -> None:
         """Refuse now what the activity, or the child, could only fail on, and what it is not to be given."""
-        if begin.type == reruns.ACTIVITY and begin.name in self._keep and given != begin.input:
+        if self._is_kept(begin) and given != begin.input:
             raise InvalidInputError(
-                f"{begin.name} undoes what was done, so a rerun gives it the input that is recorded; leave yours out.",
+                f"{begin.name} acts on what its recorded input names, so a rerun gives it no other; leave yours out.",
                 errors=({"field": "input", "message": "only the recorded input is possible"},),
             )
         models = self._activities if begin.type == reruns.ACTIVITY else self._workflows
@@ -81,6 +82,9 @@ class Rerunning:
                 model.model_validate(given)
         except ValidationError as error:
             raise reading.invalid(error, f"The input does not fit {begin.name}.", within="input") from error
+
+    def _is_kept(self, begin: HistoryEvent) -> bool:
+        return begin.type == reruns.ACTIVITY and begin.name in self._keep
 
     async def _begin(self, instance_id: str, wanted: RerunRequest) -> tuple[InstanceView, HistoryEvent]:
         view, event_id = await self._desk.engine.get(instance_id), wanted.from_event

@@ -89,6 +89,11 @@ def test_the_built_in_workflows_are_found_by_the_entry_points_of_our_own_distrib
     assert names(loaded()) == BUILT_IN
 
 
+def test_what_acts_on_a_charge_or_on_stock_that_its_input_names_keeps_that_input_in_a_rerun() -> None:
+    kept = {activity.name for activity in loaded().registry.activities if activity.keeps_input}
+    assert kept == {"process_payment", "confirm_order", "void_payment", "release_inventory"}
+
+
 def test_an_installed_package_is_found_and_described_with_its_schemas(on_path: Callable[..., Path]) -> None:
     on_path("greetings", GOOD)
     registry = loaded().registry
