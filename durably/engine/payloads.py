@@ -40,11 +40,7 @@ def encoded(result: Any, *, of: str) -> str | None:
     Raises:
         UnserialisableResultError: JSON cannot hold it.
     """
-    try:
-        values = _values(result)
-        return None if values is None else shared.to_json(values)
-    except (TypeError, ValueError) as error:
-        raise UnserialisableResultError(f"{of} returned what JSON cannot hold: {error}") from error
+    return _both(result, of)[1]
 
 
 def plain(result: Any, *, of: str) -> Any:
@@ -52,9 +48,12 @@ def plain(result: Any, *, of: str) -> Any:
 
     Looked at before the SDK does: 1.19.0 leaves an instance running for ever whose result JSON cannot hold.
     """
-    encoded(result, of=of)
-    return _values(result)
+    return _both(result, of)[0]
 
 
-def _values(result: Any) -> Any:
-    return result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+def _both(result: Any, of: str) -> tuple[Any, str | None]:
+    try:
+        values = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+        return values, None if values is None else shared.to_json(values)
+    except (TypeError, ValueError) as error:
+        raise UnserialisableResultError(f"{of} returned what JSON cannot hold: {error}") from error

@@ -10,8 +10,10 @@ from durably.engine.client import EngineClient
 from tests.harness.behaviours.registry import behaviours
 from tests.harness.behaviours.world import World
 from tests.harness.connecting import Connect, TidyRunner, connector
+from tests.harness.market import Market, marketplace
+from tests.harness.pipelines import DELAYS_S
 from tests.harness.runner import Host, Runner
-from tests.harness.stack import Engine, EngineKind, make_engine
+from tests.harness.stack import Engine, EngineKind, Stack, make_engine
 
 LOOP = pytest.mark.asyncio(loop_scope="session")
 
@@ -81,3 +83,25 @@ async def tidy_runner(client: EngineClient) -> AsyncIterator[Runner]:
 def connected(engine: Engine, client: EngineClient) -> Connect:
     """A function that connects a worker with some workflows for as long as its context lasts."""
     return connector(engine.grpc_port, client)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def running_stack(engine_kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """One stack for all crashes: each finds the state that the ones before it left."""
+    stack = Stack(tmp_path_factory.mktemp(f"crash-{engine_kind}"), engine=engine_kind, delays_s=DELAYS_S)
+    yield stack
+    await stack.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stack(running_stack: Stack) -> Stack:
+    """The stack, with every process up."""
+    await running_stack.start()
+    return running_stack
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def market(engine_kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
+    """One for all crashes: each finds the state that the ones before it left."""
+    async with marketplace(tmp_path_factory.mktemp(f"sagas-{engine_kind}"), engine_kind) as market:
+        yield market

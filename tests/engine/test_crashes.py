@@ -4,30 +4,12 @@ The real worker and API run as processes on each engine. What is asserted comes 
 log and from the receiver of notifications, which is a process of its own and is never killed.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from tests.harness.pipelines import DELAYS_S, Pipelines
 from tests.harness.stack import EngineKind, Stack
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(180)]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running_stack(engine_kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """One stack for all crashes: each finds the state that the ones before it left."""
-    stack = Stack(tmp_path_factory.mktemp(f"crash-{engine_kind}"), engine=engine_kind, delays_s=DELAYS_S)
-    yield stack
-    await stack.stop()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def stack(running_stack: Stack) -> Stack:
-    """The stack, with every process up."""
-    await running_stack.start()
-    return running_stack
 
 
 async def test_kill_of_the_worker(stack: Stack) -> None:

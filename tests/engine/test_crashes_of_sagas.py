@@ -4,10 +4,7 @@ As in `test_crashes.py` the real worker and API run as processes. Some orders ar
 approval, and of one charge the gateway never told; what is left open at the crash is decided after it.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from tests.harness.candidates import Candidates
 from tests.harness.market import Market, crash, marketplace
@@ -15,13 +12,6 @@ from tests.harness.purchases import Purchases
 from tests.harness.stack import EngineKind
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(240)]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def market(engine_kind: EngineKind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
-    """One for all crashes: each finds the state that the ones before it left."""
-    async with marketplace(tmp_path_factory.mktemp(f"sagas-{engine_kind}"), engine_kind) as market:
-        yield market
 
 
 @pytest.mark.parametrize("part", ["worker", "engine"])

@@ -4,40 +4,23 @@ The rest of the suite runs on Redis. What differs between stores is what these d
 times to live, and a store that dies with everything in flight.
 """
 
-from collections.abc import AsyncIterator
-
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from tests.harness.candidates import Candidates
-from tests.harness.market import Market, crash, marketplace
-from tests.harness.pipelines import DELAYS_S, Pipelines
+from tests.harness.market import Market, crash
+from tests.harness.pipelines import Pipelines
 from tests.harness.purchases import Purchases
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 
-pytestmark = [pytest.mark.crash, pytest.mark.dapr, pytest.mark.postgresql, pytest.mark.timeout(240)]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running_stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("postgresql"), engine="dapr-on-postgresql", delays_s=DELAYS_S)
-    yield stack
-    await stack.stop()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def stack(running_stack: Stack) -> Stack:
-    """The stack, with every process up."""
-    await running_stack.start()
-    return running_stack
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
-    async with marketplace(tmp_path_factory.mktemp("postgresql-sagas"), "dapr-on-postgresql") as market:
-        yield market
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.dapr,
+    pytest.mark.postgresql,
+    pytest.mark.timeout(240),
+    pytest.mark.parametrize("engine_kind", ["dapr-on-postgresql"], indirect=True, ids=["postgresql"]),
+]
 
 
 @pytest.mark.parametrize("part", ["worker", "daprd", "postgresql"])

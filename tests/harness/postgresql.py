@@ -24,8 +24,8 @@ def binaries() -> Path | None:
     """The folder of `initdb` and `postgres`, which Debian does not put on PATH; None if there is none."""
     if found := shutil.which("initdb"):
         return Path(found).parent
-    found = [initdb.parent for initdb in _DEBIAN.glob("*/bin/initdb")]
-    return max(found, key=lambda folder: float(folder.parent.name), default=None)
+    folders = [initdb.parent for initdb in _DEBIAN.glob("*/bin/initdb")]
+    return max(folders, key=lambda folder: float(folder.parent.name), default=None)
 
 
 def postgresql(folder: Path) -> tuple[Process, str]:
